@@ -1,0 +1,237 @@
+"""What a document says: the minutes of one meeting, as immutable values in the order in which they were written.
+
+The order of `front`, `items` and `sign_off` is the draft's, and every text holds the draft's own words: a renderer that
+draws them in sequence loses and moves none. What the rules need beside the words (the date as a date, who is who) are
+fields of their own. Every part knows the line (1-based) of the draft where it stands.
+
+Vocabulary: Kommunallagen (2017:725) 5:65–69, in the English names of `docs/vocabulary.md`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signflow.texts import Language
+
+
+class MinutesClass(StrEnum):
+    """Which rules apply."""
+
+    NOTES = "notes"  # minnesanteckningar: no statutory deadline
+    PROTOCOL = "protocol"  # protokoll: statutory minutes of a municipal body, KL 5:65
+
+
+class Role(StrEnum):
+    """In which capacity a person signs."""
+
+    SECRETARY = "secretary"  # "Vid anteckningarna", "Vid protokollet"
+    CHAIR = "chair"  # "Ordförande"
+    ADJUSTER = "adjuster"  # "Justerat", "Justerare"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. The text is NFC and holds no line breaks and no control characters."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    spans: tuple[Span, ...]
+    line: int
+
+    @property
+    def text(self) -> str:
+        """The words without their style."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list as the author wrote it. `ordered` keeps the author's numbers, which are part of `entries`' text."""
+
+    entries: tuple[Paragraph, ...]
+    ordered: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A real table; `rows[0]` is the header row where `header` says so. Rows may differ in length."""
+
+    rows: tuple[tuple[Paragraph, ...], ...]
+    header: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """A heading inside an item, or between parts of the front matter."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The operative text of an item.
+
+    Attributes:
+        label: The author's label, such as `Beslut`; None where the text needs none.
+        texts: The decisions, one paragraph each; empty is a finding.
+    """
+
+    label: str | None
+    texts: tuple[Paragraph, ...]
+    line: int
+
+
+Block = Paragraph | Bullets | Grid | Subheading | Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled line before the items: `Tid`, `Plats`, `Diarienummer`, … The label is as written, without colon."""
+
+    label: str
+    value: Paragraph
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of an attendance list.
+
+    Attributes:
+        name: As written.
+        affiliation: What stands after the name, words and punctuation as written (`Södertälje, ordförande`); may be empty.
+        organisation: The affiliation without the role.
+        role: The meeting's word for the person's part (`ordförande`, `sekreterare`); empty for most.
+        line: Where the row stands.
+    """
+
+    name: str
+    affiliation: str
+    organisation: str
+    role: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """An attendance list under its label (`Deltagare`, `Frånvarande`, `Närvarande`, …)."""
+
+    label: str
+    people: tuple[Person, ...]
+    absent: bool
+    line: int
+
+
+FrontPart = Fact | Attendance | Paragraph | Subheading | Bullets | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered matter.
+
+    Attributes:
+        number: As a number; None where the author gave none.
+        label: The number as written, such as `1.` or `§ 94`; empty where there is none.
+        title: The heading's words after the label.
+        level: The heading level in the draft, 1–6; readers lay headings out by rank, not by this.
+        blocks: What stands under the heading, in order.
+        line: Where the heading stands.
+    """
+
+    number: int | None
+    label: str
+    title: str
+    level: int
+    blocks: tuple[Block, ...]
+    line: int
+
+    @property
+    def decisions(self) -> tuple[Paragraph, ...]:
+        """All decision texts of the item, in order."""
+        return tuple(text for block in self.blocks if isinstance(block, Decision) for text in block.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffEntry:
+    """A line of the closing block: a label (`Vid anteckningarna`) or the name of the person who signs under it."""
+
+    text: str
+    is_label: bool
+    role: Role | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """A person whom the minutes appoint to sign, and in which capacity."""
+
+    name: str
+    role: Role
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """The minutes of one meeting.
+
+    Attributes:
+        minutes_class: Which rules apply.
+        language: What the draft is written in.
+        title: The document's title as written.
+        title_line: Where it stands.
+        body: The body that met, from the title (`Södertörnskommunernas ledningsgrupp`).
+        date: The day of the meeting; None is a finding.
+        start: When it began, local time; None where the draft does not say.
+        end: When it ended.
+        place: Where it was held; empty where the draft does not say.
+        front: What stands before the first item, in order, without the title.
+        items: The matters, in order.
+        sign_off: The closing block, in order; empty is a finding.
+        signatories: Who signs, in signing order: secretary, then chair where the chair signs, then adjusters.
+        chair: Who led the meeting, from the attendance list or the closing block; empty if unknown.
+    """
+
+    minutes_class: MinutesClass
+    language: Language
+    title: str
+    title_line: int
+    body: str
+    date: dt.date | None
+    start: dt.time | None
+    end: dt.time | None
+    place: str
+    front: tuple[FrontPart, ...]
+    items: tuple[Item, ...]
+    sign_off: tuple[SignOffEntry, ...]
+    signatories: tuple[Signatory, ...]
+    chair: str
+
+    @property
+    def participants(self) -> tuple[Person, ...]:
+        """Who was present, in order."""
+        return self._people(absent=False)
+
+    @property
+    def absent(self) -> tuple[Person, ...]:
+        """Who was noted as absent, in order."""
+        return self._people(absent=True)
+
+    def named(self, role: Role) -> tuple[str, ...]:
+        """The names of those who sign in that capacity."""
+        return tuple(signatory.name for signatory in self.signatories if signatory.role is role)
+
+    def _people(self, *, absent: bool) -> tuple[Person, ...]:
+        lists = (part for part in self.front if isinstance(part, Attendance) and part.absent is absent)
+        return tuple(person for attendance in lists for person in attendance.people)
