@@ -1,0 +1,119 @@
+"""What can happen to a document: facts, named in the past tense, from a person, a step or the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from signflow.blobs import BlobRef
+from signflow.rounds.model import Appointment, Archived
+from signflow.texts import Language
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRegistered:
+    """A draft was read and checked: a first one, a new text, or the same text checked again."""
+
+    document_id: str
+    source: BlobRef
+    filename: str
+    by: str
+    clean: bool
+    appointments: tuple[Appointment, ...]
+    language: Language
+    title: str
+    body: str
+    minutes_class: str
+    meeting_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    """The secretary wants the draft signed."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOpened:
+    """The signing copy of a draft is rendered and a link is made for each seat, in the order of the appointments."""
+
+    round: int
+    draft_number: int
+    copy: BlobRef
+    link_digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRenewed:
+    """A signatory is to get the link once more."""
+
+    field: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """A signatory wants a code."""
+
+    round: int
+    field: str
+    challenge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTyped:
+    """A signatory typed a code, meaning to sign what was shown, or not to.
+
+    Attributes:
+        matches: Whether it is the code of that challenge.
+        shown_digest: The revision that lay before them.
+        objection: Why they will not sign; None if they will.
+    """
+
+    round: int
+    field: str
+    challenge_id: str
+    matches: bool
+    shown_digest: str
+    objection: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureApplied:
+    """A signature was made on a revision, and the gate has validated the result."""
+
+    round: int
+    field: str
+    before_digest: str
+    revision: BlobRef
+    report: BlobRef
+    signed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The secretary takes the document back."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The archive has stored the package, read it back and verified it."""
+
+    archived: Archived
+
+
+Event = (
+    DraftRegistered
+    | ReviewAsked
+    | ReviewOpened
+    | InvitationRenewed
+    | CodeAsked
+    | CodeTyped
+    | SignatureApplied
+    | Withdrawn
+    | Filed
+)

@@ -1,0 +1,240 @@
+"""What is known of a document on its way: its drafts, its round of signing, and the seats of those who sign.
+
+draft ──► review ──► adjusted ──► archived            beside the way: withdrawn
+  ▲          │
+  └──────────┘  an objection or a new text ends the round; what was signed in it is void and stays on record
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signflow.blobs import BlobRef
+from signflow.minutes.model import Role
+from signflow.texts import Language
+
+
+class State(StrEnum):
+    """Where a document is."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    ADJUSTED = "adjusted"
+    ARCHIVED = "archived"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(StrEnum):
+    """How far one signatory has come in a round."""
+
+    WAITING = "waiting"  # others sign first
+    INVITED = "invited"  # it is their turn
+    APPROVED = "approved"  # they have said yes; the signature is being made
+    SIGNED = "signed"  # the signature is made and validated
+
+
+class RoundEnd(StrEnum):
+    """Why a round ended without a document."""
+
+    OBJECTION = "objection"
+    NEW_TEXT = "new-text"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules an organisation may set."""
+
+    open_review_when_clean: bool = True
+    link_lifetime: dt.timedelta = dt.timedelta(days=30)
+    code_lifetime: dt.timedelta = dt.timedelta(minutes=10)
+    code_tries: int = 5
+    codes_per_hour: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A person whom the minutes appoint to sign, and the address the people register has; empty if it has none."""
+
+    person: str
+    role: Role
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One version of the text.
+
+    Attributes:
+        number: 1 for the first.
+        source: The bytes as they were dropped.
+        filename: The name they came under.
+        clean: No finding is an error: it may go to review.
+        appointments: Who is to sign, in the order of the minutes.
+    """
+
+    number: int
+    source: BlobRef
+    filename: str
+    clean: bool
+    appointments: tuple[Appointment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A code that was asked for. The code itself is derived from `id` and a key; it is stored nowhere."""
+
+    id: str
+    expires_at: dt.datetime
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A signatory's will, recorded before anything is signed.
+
+    Attributes:
+        at: When the right code was typed.
+        method: How they were authenticated (`mail-code`).
+        shown_digest: The revision that lay before them.
+        reference: Names the challenge that was answered.
+    """
+
+    at: dt.datetime
+    method: str
+    shown_digest: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature that was applied and validated.
+
+    Attributes:
+        revision: The PDF with it.
+        report: Its validation report.
+        signed_at: The time in its timestamp.
+    """
+
+    revision: BlobRef
+    report: BlobRef
+    signed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One signatory in one round.
+
+    Attributes:
+        field: The signature field laid out for them; unique in the round.
+        turn: Those with a lower turn sign first; equal turns in any order.
+        link_digest: SHA-256 of the token in their link; the token is stored nowhere.
+        invitation: How often they were invited.
+        codes_since: Start of the hour in which `codes_asked` counts.
+    """
+
+    field: str
+    turn: int
+    person: str
+    role: Role
+    address: str
+    standing: Standing
+    link_digest: str
+    link_expires_at: dt.datetime | None = None
+    invitation: int = 0
+    challenge: Challenge | None = None
+    codes_since: dt.datetime | None = None
+    codes_asked: int = 0
+    approval: Approval | None = None
+    signature: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a signatory would not sign."""
+
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One attempt to have a text signed.
+
+    Attributes:
+        copy: The signing copy as rendered: the first revision, which every signature covers.
+        current: The latest revision: `copy`, or that of the latest signature.
+        ended: Why it came to nothing; None while it is open or has succeeded.
+    """
+
+    number: int
+    draft_number: int
+    opened_at: dt.datetime
+    copy: BlobRef
+    current: BlobRef
+    seats: tuple[Seat, ...]
+    ended: RoundEnd | None = None
+    ended_at: dt.datetime | None = None
+    objection: Objection | None = None
+
+    def seat(self, field: str) -> Seat | None:
+        """Who sits at that field."""
+        return next((seat for seat in self.seats if seat.field == field), None)
+
+    @property
+    def revisions(self) -> frozenset[str]:
+        """The digests of all revisions of this round."""
+        signed = {seat.signature.revision.digest for seat in self.seats if seat.signature}
+        return frozenset({self.copy.digest, *signed})
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """Where the archive keeps it, and what it read back.
+
+    Attributes:
+        at: When it was read back.
+        pdf: The sealed PDF.
+        package: The package's version in the storage root.
+        inventory_digest: SHA-512 of the inventory that was read back.
+    """
+
+    at: dt.datetime
+    pdf: BlobRef
+    package: str
+    inventory_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole of what a decision needs to know.
+
+    Attributes:
+        change: How many changes have been committed; a commit names the one it builds on.
+        round: The latest round, open or ended; None before the first.
+    """
+
+    id: str
+    change: int
+    state: State
+    language: Language
+    title: str
+    body: str
+    minutes_class: str
+    meeting_on: dt.date | None
+    draft: Draft
+    round: Round | None = None
+    adjusted_at: dt.datetime | None = None
+    archived: Archived | None = None
+
+    @property
+    def open_round(self) -> Round | None:
+        """The round in which people sign now."""
+        return self.round if self.round and self.state is State.REVIEW else None
+
+    @property
+    def next_round(self) -> int:
+        """The number that a new round will have."""
+        return self.round.number + 1 if self.round else 1

@@ -1,0 +1,62 @@
+"""The work that decisions cause. A row of the outbox names a flow and what it is to work on; never bytes or secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signflow.rounds.model import Document
+
+
+class WorkKind(StrEnum):
+    """One for each flow."""
+
+    REGISTER_DRAFT = "register_draft"
+    OPEN_REVIEW = "open_review"
+    SEND_LETTERS = "send_letters"
+    APPLY_SIGNATURE = "apply_signature"
+    ARCHIVE_MINUTES = "archive_minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to be done, once.
+
+    Attributes:
+        key: Unique for ever; asking for the same work twice is asking once.
+        kind: Which flow does it.
+        subject: The document, or the draft that is not one yet. Work on one subject is done in order, one at a time.
+        args: What the flow needs beside the subject.
+    """
+
+    key: str
+    kind: WorkKind
+    subject: str
+    args: Mapping[str, str | int]
+
+
+def open_review(document: Document) -> Work:
+    """Render the signing copy of the present draft and invite the first to sign."""
+    number = document.next_round
+    key = f"{document.id}:{WorkKind.OPEN_REVIEW}:{number}:{document.draft.number}"
+    return Work(key, WorkKind.OPEN_REVIEW, document.id, {"round": number, "draft": document.draft.number})
+
+
+def send_letters(document: Document, occasion: str) -> Work:
+    """Send what is due; `occasion` tells this time from others in the same round."""
+    number = document.round.number if document.round else 0
+    key = f"{document.id}:{WorkKind.SEND_LETTERS}:{number}:{occasion}"
+    return Work(key, WorkKind.SEND_LETTERS, document.id, {"round": number})
+
+
+def apply_signature(document: Document, field: str) -> Work:
+    """Make and validate the signature that was approved."""
+    number = document.round.number if document.round else 0
+    key = f"{document.id}:{WorkKind.APPLY_SIGNATURE}:{number}:{field}"
+    return Work(key, WorkKind.APPLY_SIGNATURE, document.id, {"round": number, "field": field})
+
+
+def archive_minutes(document: Document) -> Work:
+    """Seal the adjusted document and file it."""
+    return Work(f"{document.id}:{WorkKind.ARCHIVE_MINUTES}", WorkKind.ARCHIVE_MINUTES, document.id, {})

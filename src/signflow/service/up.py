@@ -1,0 +1,155 @@
+"""`signflow up`: everything in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from signflow import wiring
+from signflow.errors import SettingsError
+from signflow.service.inbox import Inbox
+from signflow.service.prefect_server import PrefectServer, prefect_environment
+from signflow.service.waking import Waker
+from signflow.settings import Settings
+from signflow.web.app import build_app
+
+_LOCK_FILE = "signflow.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where people find things."""
+
+    web: str
+    inbox: Path
+    mails: Path
+    prefect: str
+
+
+async def serve(settings: Settings, on_ready: Callable[[Addresses], None]) -> None:
+    """Run until SIGTERM or Ctrl-C. `on_ready` is called once, when drafts can be dropped and work is done.
+
+    Raises:
+        SettingsError: Another signflow uses the data folder, or a port is taken.
+        UnavailableError: Database or disk do not answer now.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with _only_one(settings.data / _LOCK_FILE):
+        listener = _listen(settings.host, settings.port)
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        prefect = None
+        if not settings.prefect_api_url:
+            prefect = PrefectServer(settings.data / "prefect", settings.prefect_port or _free_port())
+        api_url = prefect.api_url if prefect else settings.prefect_api_url
+        # Prefect reads its settings when it is first imported, which the dispatcher does below
+        os.environ.update(prefect_environment(settings.data / "prefect", api_url))
+        addresses = Addresses(
+            settings.public_url,
+            settings.data / "inbox",
+            settings.data / "mails",
+            prefect.ui_url if prefect else settings.prefect_api_url.removesuffix("/api"),
+        )
+        await _run_all(settings, listener, prefect, lambda: on_ready(addresses))
+
+
+async def _run_all(
+    settings: Settings, listener: socket.socket, prefect: PrefectServer | None, on_ready: Callable[[], None]
+) -> None:
+    """Start the parts in the order in which they need each other; stop them in the opposite order."""
+    stop, prefect_ready, waker = asyncio.Event(), asyncio.Event(), Waker()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with _background(stop) as first:
+        if prefect:
+            first(prefect.keep(prefect_ready.set))
+        else:
+            prefect_ready.set()
+        ports = await asyncio.to_thread(wiring.build_ports, settings, waker.wake)
+        wiring.install(ports)
+        async with _background(stop) as second:
+            web = _WebServer(uvicorn.Config(build_app(ports), log_level="warning", access_log=False, lifespan="off"))
+            second(web.serve(sockets=[listener]))
+            second(Inbox(settings.data / "inbox", ports).watch())
+            # Prefect reads its settings when it is first imported, so that happens only here
+            from signflow.service.dispatch import Dispatcher  # noqa: PLC0415
+
+            await _either(prefect_ready, stop)
+            second(Dispatcher(ports.store, waker, settings.work_at_once, settings.retry_longest_s).run())
+            if not stop.is_set():
+                on_ready()
+            await stop.wait()
+            web.should_exit = True
+
+
+class _WebServer(uvicorn.Server):
+    """A web server that leaves the signals to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _background(stop: asyncio.Event) -> AsyncGenerator[Callable[[Coroutine[object, object, None]], object]]:
+    """Jobs that run beside the body and are cancelled after it. One that fails stops the service, loudly."""
+    jobs = list[asyncio.Task[None]]()
+
+    def start(job: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(job)
+        task.add_done_callback(lambda _: stop.set())
+        jobs.append(task)
+
+    try:
+        yield start
+    finally:
+        for job in reversed(jobs):
+            job.cancel()
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SettingsError("address-taken", host=host, port=port, reason=error.strerror or "") from error
+    return listener
+
+
+def _free_port() -> int:
+    with _listen("127.0.0.1", 0) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _only_one(path: Path) -> Generator[None]:
+    """Hold the data folder for this process; the lock goes with the process, however it ends."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SettingsError("data-in-use", folder=str(path.parent)) from error
+        yield

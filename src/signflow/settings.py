@@ -1,0 +1,161 @@
+"""What an organisation sets. The only reader of the environment.
+
+Settings come from `SIGNFLOW_…` in the environment and from `signflow.toml` in the data folder (or the file that
+`SIGNFLOW_SETTINGS` names); the environment wins. Unknown names are refused. `docs/settings.md` lists them all.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from signflow.errors import SettingsError
+from signflow.texts import Language
+
+_PREFIX = "SIGNFLOW_"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Frozen; addresses and paths are resolved."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    data: Path = Field(
+        default=Path("data"), description="The data folder: database, blobs, archive, inbox, keys, mails."
+    )
+    templates: Path | None = Field(
+        default=None, description="The folder of templates; the ones that come with signflow if unset."
+    )
+    organisation: str = Field(default="Kommunen", description="The organisation that seals, as in its certificate.")
+    country: str = Field(default="SE", pattern="^[A-Z]{2}$", description="Its country, two letters.")
+    language: Language = Field(
+        default="sv", description="The language of mails and of pages for those who ask for none."
+    )
+    timezone: str = Field(default="Europe/Stockholm", description="In which times are written.")
+    host: str = Field(default="127.0.0.1", description="The address the web listens on.")
+    port: Port = Field(default=8080, description="Its port; 0 for any free one.")
+    listen_beyond_loopback: bool = Field(default=False, description="Say yes to let `host` be other than loopback.")
+    base_url: str = Field(
+        default="", description="How people reach the web, for links in mails; the address it listens on if unset."
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the database; SQLite in the data folder if unset."
+    )
+    prefect_port: Port = Field(
+        default=4210, description="The port of the Prefect server that signflow starts; 0 for any free one."
+    )
+    prefect_api_url: str = Field(
+        default="", description="A Prefect server that is there already; signflow starts its own if unset."
+    )
+    smtp_host: str = Field(default="", description="The SMTP server; mails become files in the data folder if unset.")
+    smtp_port: Port = Field(default=587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection is protected."
+    )
+    smtp_user: str = Field(default="", description="The account, where the server wants one.")
+    smtp_password_file: Path | None = Field(default=None, description="A file that holds its password.")
+    mail_from: str = Field(default="signflow@localhost.localdomain", description="The address that mails come from.")
+    mail_reply_to: str = Field(default="", description="Where answers go; the sender if unset.")
+    tsa_url: str = Field(default="", description="A time-stamping authority (RFC 3161); a local one if unset.")
+    tsa_roots: Path | None = Field(
+        default=None, description="A PEM file with the roots that its certificate must lead to."
+    )
+    key_passphrase_file: Path | None = Field(
+        default=None, description="A file with the passphrase of the keys; a key file of its own if unset."
+    )
+    open_review_when_clean: bool = Field(
+        default=True, description="Invite the secretary as soon as a draft has no errors."
+    )
+    link_days: int = Field(default=30, ge=1, le=365, description="How long a link in an invitation holds.")
+    code_minutes: int = Field(default=10, ge=1, le=60, description="How long a code holds.")
+    work_at_once: int = Field(default=4, ge=1, le=64, description="How many documents are worked on at the same time.")
+    retry_longest_s: int = Field(default=300, ge=1, le=86400, description="The longest wait between two tries.")
+    kill_at: str = Field(default="", description="For tests: the commit point at which the process kills itself.")
+
+    @field_validator("data", "templates", "tsa_roots", "key_passphrase_file", "smtp_password_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value else value
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if self.host not in _LOOPBACK and not self.listen_beyond_loopback:
+            raise ValueError("host: set listen_beyond_loopback=true to listen on " + self.host)
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file()))
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where the templates are."""
+        packaged = Path(__file__).parent / "_templates"
+        return self.templates or (packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates")
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'signflow.db'}"
+
+    @property
+    def public_url(self) -> str:
+        """How people reach the web, without a final slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    def secret(self, file: Path | None) -> SecretStr | None:
+        """What a secret file holds, without its last line break; None if no file is named.
+
+        Raises:
+            SettingsError: The file cannot be read, or others may read it.
+        """
+        if file is None:
+            return None
+        try:
+            if file.stat().st_mode & 0o077:
+                raise SettingsError("secret-file-open", file=str(file))
+            return SecretStr(file.read_text("utf-8").rstrip("\r\n"))
+        except OSError as error:
+            raise SettingsError("secret-file-unreadable", file=str(file), reason=error.strerror or "") from error
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings now in force; what is given goes before environment and file.
+
+    Raises:
+        SettingsError: A name is unknown or a value is out of range; `setting` says which.
+    """
+    unknown = [name for name in os.environ if name.startswith(_PREFIX) and not _known(name)]
+    if unknown:
+        raise SettingsError("setting-unknown", setting=unknown[0])
+    try:
+        return Settings(**given)  # pyright: ignore[reportArgumentType] -- pydantic checks what comes in
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError("setting-invalid", setting=".".join(map(str, first["loc"])), reason=first["msg"]) from None
+    except ValueError as error:
+        raise SettingsError("settings-unreadable", file=str(_file()), reason=str(error)) from error
+
+
+def _known(name: str) -> bool:
+    return name == f"{_PREFIX}SETTINGS" or name.removeprefix(_PREFIX).lower() in Settings.model_fields
+
+
+def _file() -> Path:
+    named = os.environ.get(f"{_PREFIX}SETTINGS")
+    return Path(named) if named else Path(os.environ.get(f"{_PREFIX}DATA", "data")) / "signflow.toml"

@@ -1,0 +1,90 @@
+"""A draft checked whole: what the reader finds, whether those who sign can be reached, whether every character can be set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signflow.blobs import BlobRef
+from signflow.minutes import read_draft
+from signflow.minutes.findings import Finding, Severity, accepted
+from signflow.minutes.model import Minutes, MinutesClass
+from signflow.rendering.glyphs import missing_glyphs
+from signflow.rendering.style import HouseStyle
+from signflow.rounds.events import DraftRegistered
+from signflow.rounds.model import Appointment
+from signflow.store.people import People
+from signflow.store.store import FindingRecord
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """What is known of a draft.
+
+    Attributes:
+        minutes: What it says; None where it cannot be read.
+        findings: By line.
+        appointments: Who is to sign, with the addresses that the register has.
+    """
+
+    minutes: Minutes | None
+    findings: tuple[Finding, ...]
+    appointments: tuple[Appointment, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether it may go to review."""
+        return self.minutes is not None and accepted(self.findings)
+
+    def records(self) -> list[FindingRecord]:
+        """The findings as the database and the command line's JSON keep them."""
+        return [to_record(finding) for finding in self.findings]
+
+    def registered(self, document_id: str, source: BlobRef, filename: str, by: str) -> DraftRegistered:
+        """The fact that follows."""
+        minutes = self.minutes
+        return DraftRegistered(
+            document_id=document_id,
+            source=source,
+            filename=filename,
+            by=by,
+            clean=self.clean,
+            appointments=self.appointments,
+            language=minutes.language if minutes else "sv",
+            title=minutes.title if minutes else "",
+            body=minutes.body if minutes else "",
+            minutes_class=minutes.minutes_class if minutes else MinutesClass.NOTES,
+            meeting_on=minutes.date if minutes else None,
+        )
+
+
+def check_draft(data: bytes, filename: str, style: HouseStyle, people: People | None) -> CheckedDraft:
+    """Read and check a draft; never raises on bad input. Without a register, addresses are not asked for."""
+    reading = read_draft(data, filename)
+    minutes = reading.minutes
+    if minutes is None:
+        return CheckedDraft(None, reading.findings, ())
+    appointments = tuple(
+        Appointment(one.name, one.role, people.address_of(one.name) if people else "") for one in minutes.signatories
+    )
+    unset = (
+        Finding("character-not-in-font", Severity.ERROR, line, character, {"code_point": f"U+{ord(character):04X}"})
+        for character, line in missing_glyphs(minutes, style)
+    )
+    unreachable = (
+        Finding("signatory-without-address", Severity.ERROR, one.line, one.name, {"name": one.name})
+        for one, appointment in zip(minutes.signatories, appointments, strict=True)
+        if people and not appointment.address
+    )
+    findings = sorted((*reading.findings, *unset, *unreachable), key=lambda finding: finding.line or 0)
+    return CheckedDraft(minutes, tuple(findings), appointments)
+
+
+def to_record(finding: Finding) -> FindingRecord:
+    """A finding as plain values."""
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "line": finding.line,
+        "quote": finding.quote,
+        "params": dict(finding.params),
+    }

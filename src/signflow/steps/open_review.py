@@ -1,0 +1,80 @@
+"""Open a round: render the signing copy, fix its digest, make the links, and record that people sign now."""
+
+from __future__ import annotations
+
+from signflow.blobs import PDF, BlobRef
+from signflow.crashpoints import CommitPoint, passing
+from signflow.rendering.fields import SignatureField
+from signflow.rendering.signing_copy import render_signing_copy
+from signflow.rounds.decide import field_names
+from signflow.rounds.events import ReviewOpened
+from signflow.rounds.links import link_digest
+from signflow.rounds.model import Document
+from signflow.steps.check_draft import check_draft
+from signflow.steps.ports import Ports, record
+
+SEAL_FIELD = "seal"
+
+
+def open_review(ports: Ports, document_id: str, number: int, draft_number: int) -> None:
+    """Open that round on that draft, once. Does nothing if the round was opened or the text has changed since.
+
+    If the draft is not clean any more (a signatory has lost their address, say), it gets that finding instead.
+
+    Raises:
+        IntegrityError: The draft's bytes are not what they were.
+        UnavailableError: The disk is full or away.
+    """
+    document = ports.store.load(document_id)
+    if document.next_round > number or document.draft.number != draft_number:
+        return
+    copy = _render_copy(ports, document, number)
+    if copy is None:
+        return
+    fields = field_names(document.draft)
+    tokens = (ports.links.token(document.id, number, field, copy.digest) for field in fields)
+    event = ReviewOpened(number, draft_number, copy, tuple(link_digest(token) for token in tokens))
+    record(ports, document.id, event)
+    passing(CommitPoint.REVIEW_OPENED)
+
+
+def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | None:
+    """The signing copy; None if the draft turns out not to be clean any more."""
+    key = f"{document.id}:copy:{number}:{document.draft.number}"
+    made = ports.effects.claim(key)
+    if made is None:
+        draft = document.draft
+        checked = check_draft(ports.blobs.get(draft.source), draft.filename, ports.style, ports.people)
+        if checked.minutes is None or not checked.clean:
+            event = checked.registered(document.id, draft.source, draft.filename, "signflow")
+            record(ports, document.id, event, checked.records())
+            return None
+        pdf = render_signing_copy(
+            checked.minutes,
+            _fields(ports, document),
+            ports.style,
+            ports.texts[document.language],
+            document_id=document.id,
+            version=draft.number,
+            at=ports.clock(),
+        )
+        copy = ports.blobs.put(pdf, PDF)
+        passing(CommitPoint.COPY_RENDERED)
+        made = ports.effects.done(key, {"digest": copy.digest, "size": copy.size_bytes})
+    return BlobRef(str(made["digest"]), int(made["size"]), PDF)
+
+
+def _fields(ports: Ports, document: Document) -> list[SignatureField]:
+    """A field for each who signs, and one for the organisation's seal."""
+    texts = ports.texts[document.language]
+    people = [
+        SignatureField(
+            name,
+            one.role,
+            one.person,
+            texts("steps.fields.person", role=texts(f"steps.roles.{one.role}"), person=one.person),
+        )
+        for name, one in field_names(document.draft).items()
+    ]
+    seal = texts("steps.fields.seal", organisation=ports.organisation)
+    return [*people, SignatureField(SEAL_FIELD, None, ports.organisation, seal)]

@@ -1,0 +1,140 @@
+"""What the archive is to keep of a document: made from what is on record, the same whenever it is made."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+
+from signflow.archive.package import FOLDERS as _FOLDERS
+from signflow.archive.package import (
+    SIGNED_PDF,
+    AgentKind,
+    ArchivalPackage,
+    ArchivedItem,
+    EventType,
+    FileRole,
+    PackageFile,
+    PremisAgent,
+    PremisEvent,
+    Responsible,
+)
+from signflow.archive.readme import build_readme
+from signflow.blobs import JSON, PDF, BlobRef
+from signflow.errors import IntegrityError
+from signflow.minutes import read_draft, summarise
+from signflow.minutes.model import Item, Minutes
+from signflow.minutes.words import item_passages
+from signflow.rounds.model import Document, Round
+from signflow.steps.apply_signature import authentication_evidence
+from signflow.steps.ports import Ports
+from signflow.store.audit import AuditEntry, canonical_json
+from signflow.store.effects import Result
+from signflow.texts import LANGUAGES
+
+_SOFTWARE = PremisAgent("signflow", "signflow", AgentKind.SOFTWARE, version("signflow"))
+_EVENT_TYPES = {
+    "draft-registered": EventType.CREATION,
+    "draft-checked": EventType.VALIDATION,
+    "review-opened": EventType.RENDERING,
+    "signature-applied": EventType.SIGNATURE,
+    "adjusted": EventType.VALIDATION,
+}
+_AFTERWARDS = frozenset({"archived"})  # what happens only when the package is stored is not in it
+
+
+def build_package(ports: Ports, document: Document, current: Round, sealed: Result) -> ArchivalPackage:
+    """The package of a sealed document: signed PDF, source, structured minutes, validation, evidence, history.
+
+    Args:
+        ports: What the step works with.
+        document: The adjusted document.
+        current: The round that adjusted it.
+        sealed: What the sealing came to: digests and sizes of PDF and validation report.
+
+    Raises:
+        IntegrityError: A part is missing or altered.
+    """
+    source = ports.blobs.get(document.draft.source)
+    minutes = read_draft(source, document.draft.filename).minutes
+    if minutes is None or document.meeting_on is None:
+        raise IntegrityError("draft-unreadable", document=document.id)
+    history = tuple(entry for entry in ports.store.history(document.id) if entry.kind not in _AFTERWARDS)
+    pdf = ports.blobs.get(BlobRef(str(sealed["pdf"]), int(sealed["pdf_size"]), PDF))
+    report = ports.blobs.get(BlobRef(str(sealed["report"]), int(sealed["report_size"]), JSON))
+    files = [
+        PackageFile(SIGNED_PDF, pdf, PDF, FileRole.SIGNED),
+        _file(FileRole.SOURCE, document.draft.filename, source, document.draft.source.media_type),
+        _file(FileRole.STRUCTURED, "minutes.json", _json(summarise(minutes))),
+        _file(FileRole.VALIDATION, "validation-report.json", report),
+        _file(FileRole.HISTORY, "history.json", _json([_history_entry(entry) for entry in history])),
+        build_readme(
+            document.id,
+            document.title,
+            document.body,
+            document.meeting_on,
+            [ports.texts[language] for language in LANGUAGES],
+        ),
+    ]
+    files += [
+        _file(FileRole.EVIDENCE, f"{seat.field}.json", authentication_evidence(document, current, seat, seat.approval))
+        for seat in current.seats
+        if seat.approval
+    ]
+    return ArchivalPackage(
+        document_id=document.id,
+        title=document.title,
+        body=document.body,
+        minutes_class=document.minutes_class,
+        language=document.language,
+        meeting_on=document.meeting_on,
+        people=_people(minutes),
+        items=tuple(_item(item) for item in minutes.items),
+        text=minutes.place,
+        files=tuple(files),
+        events=tuple(_premis_event(entry) for entry in history),
+        agents=_agents(history),
+        software=_SOFTWARE,
+        responsible=Responsible(ports.organisation, f"mailto:{ports.sender.address}"),
+        message=ports.texts[ports.language]("steps.archive.message"),
+    )
+
+
+def _file(role: FileRole, name: str, content: bytes, media_type: str = JSON) -> PackageFile:
+    return PackageFile(f"{_FOLDERS[role]}{name}", content, media_type, role)
+
+
+def _people(minutes: Minutes) -> tuple[str, ...]:
+    named = [person.name for person in (*minutes.participants, *minutes.absent)]
+    return tuple(dict.fromkeys([*named, *(signatory.name for signatory in minutes.signatories)]))
+
+
+def _item(item: Item) -> ArchivedItem:
+    text = " ".join(passage.text for passage in item_passages(item))
+    return ArchivedItem(item.label, item.title, text, tuple(decision.text for decision in item.decisions))
+
+
+def _agents(history: tuple[AuditEntry, ...]) -> tuple[PremisAgent, ...]:
+    names = dict.fromkeys(entry.actor for entry in history if entry.actor != _SOFTWARE.name)
+    return (*(PremisAgent(name, name, AgentKind.PERSON) for name in names), _SOFTWARE)
+
+
+def _premis_event(entry: AuditEntry) -> PremisEvent:
+    kind = _EVENT_TYPES.get(entry.kind, EventType.VALIDATION)
+    detail = f"{entry.kind} {canonical_json(dict(entry.data))}"
+    return PremisEvent(kind, entry.at, detail, entry.actor)
+
+
+def _history_entry(entry: AuditEntry) -> dict[str, object]:
+    return {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(),
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "data": dict(entry.data),
+        "previous": entry.previous,
+        "digest": entry.digest,
+    }
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

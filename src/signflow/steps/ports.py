@@ -1,0 +1,102 @@
+"""What the steps work with, and the beat they all end on: decide, commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+
+from signflow.archive.archive import Archive
+from signflow.blobs import Blobs
+from signflow.errors import StaleError
+from signflow.mail.message import Sender
+from signflow.rendering.style import HouseStyle
+from signflow.rounds.decide import Decision, Outcome, Refusal, decide
+from signflow.rounds.events import Event
+from signflow.rounds.links import LinkKey
+from signflow.rounds.model import Policy
+from signflow.signing.authority import LocalAuthority
+from signflow.signing.timestamps import Tsa
+from signflow.signing.trust import Trust
+from signflow.store.effects import Effects
+from signflow.store.people import People
+from signflow.store.store import FindingRecord, Store
+from signflow.texts import Language, Texts
+
+_CONTENTION = 20  # two people act on one document at once; twenty do not
+
+
+class Delivery(Protocol):
+    """Takes a mail to where it goes."""
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Hand the mail over.
+
+        Raises:
+            UnavailableError: It could not be handed over now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside a step, built once by `wiring`."""
+
+    organisation: str
+    public_url: str
+    language: Language
+    templates: Path
+    policy: Policy
+    clock: Callable[[], dt.datetime]
+    texts: Mapping[Language, Texts]
+    style: HouseStyle
+    store: Store
+    effects: Effects
+    people: People
+    blobs: Blobs
+    links: LinkKey
+    authority: LocalAuthority
+    tsa: Tsa
+    archive: Archive
+    sender: Sender
+    delivery: Delivery
+    wake: Callable[[], None]
+
+    def trust(self) -> Trust:
+        """Whom this organisation trusts now."""
+        return self.authority.trust(self.clock())
+
+
+def record(ports: Ports, document_id: str, event: Event, findings: list[FindingRecord] | None = None) -> Outcome:
+    """Decide on an event and commit what follows; the refusal if nothing does.
+
+    Somebody else's commit in between is met by deciding again on what is true then.
+
+    Raises:
+        NotFoundError: There is no such document.
+        StaleError: The document kept changing.
+    """
+    for _ in range(_CONTENTION):
+        outcome = decide(ports.store.load(document_id), event, ports.clock(), ports.policy)
+        if isinstance(outcome, Refusal):
+            return outcome
+        try:
+            return commit(ports, outcome, findings)
+        except StaleError:
+            continue
+    raise StaleError("document-changed", document=document_id)
+
+
+def commit(ports: Ports, decision: Decision, findings: list[FindingRecord] | None = None) -> Decision:
+    """Commit a decision and wake whoever dispatches its work.
+
+    Raises:
+        StaleError: The document was changed since it was decided on.
+    """
+    ports.store.commit(decision, findings)
+    if decision.work:
+        ports.wake()
+    return decision

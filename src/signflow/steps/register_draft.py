@@ -1,0 +1,68 @@
+"""Register a draft: read it, check it, find out which document it belongs to, and record what was found."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from signflow.blobs import BlobRef
+from signflow.crashpoints import CommitPoint, passing
+from signflow.errors import StaleError
+from signflow.minutes.model import Minutes
+from signflow.rounds.decide import Refusal, decide
+from signflow.rounds.model import Document
+from signflow.steps.check_draft import check_draft
+from signflow.steps.ports import Ports, commit
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing that looks like something else
+_NAME_LENGTH = 12
+_CONTENTION = 20
+
+
+def register_draft(ports: Ports, source: BlobRef, filename: str, by: str, document_id: str) -> str:
+    """The document that the draft is now a version of.
+
+    The same bytes are the same version, of the document that has them. Other bytes under the file name of a document
+    that is still in draft or review are its new version, unless they are plainly of another meeting. All else is new.
+
+    Raises:
+        IntegrityError: The bytes are not what they were.
+        StaleError: The document kept changing.
+    """
+    checked = check_draft(ports.blobs.get(source), filename, ports.style, ports.people)
+    for _ in range(_CONTENTION):
+        document = _belongs_to(ports, source, filename, checked.minutes, document_id)
+        event = checked.registered(document.id if document else _new_name(), source, filename, by)
+        outcome = decide(document, event, ports.clock(), ports.policy)
+        if isinstance(outcome, Refusal):
+            return event.document_id
+        try:
+            commit(ports, outcome, checked.records())
+        except StaleError:
+            continue
+        passing(CommitPoint.DRAFT_REGISTERED)
+        return event.document_id
+    raise StaleError("document-changed", document=document_id)
+
+
+def _belongs_to(
+    ports: Ports, source: BlobRef, filename: str, minutes: Minutes | None, document_id: str
+) -> Document | None:
+    if document_id:
+        return ports.store.load(document_id)
+    same_bytes = ports.store.find_by_source(source.digest)
+    return same_bytes or _same_meeting(ports.store.open_under_name(filename), minutes)
+
+
+def _same_meeting(candidates: Iterable[Document], minutes: Minutes | None) -> Document | None:
+    """The first document that the draft can be a new text of: title or date agree, or one of the two is not readable."""
+    for document in candidates:
+        if minutes is None or not document.title:
+            return document
+        if minutes.title == document.title or minutes.date == document.meeting_on:
+            return document
+    return None
+
+
+def _new_name() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_NAME_LENGTH))

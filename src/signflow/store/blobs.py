@@ -1,0 +1,81 @@
+"""Work in hand as files named by their digest. Written whole, synced and renamed; never changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from signflow.blobs import BlobRef
+from signflow.errors import IntegrityError, UnavailableError
+
+
+class FolderBlobs:
+    """A folder of blobs: `<first two digits>/<digest>`.
+
+    Bytes are on disk, and so is their name, before `put` returns.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes, media_type: str) -> BlobRef:
+        """Store the bytes durably; storing the same bytes again is the same blob.
+
+        Raises:
+            UnavailableError: The disk is full or cannot be written; nothing is left behind.
+        """
+        ref = BlobRef(hashlib.sha256(data).hexdigest(), len(data), media_type)
+        path = self._path(ref.digest)
+        if path.exists() and path.stat().st_size == len(data):
+            return ref
+        try:
+            write_durably(path, data)
+        except OSError as error:
+            raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error
+        return ref
+
+    def get(self, ref: BlobRef) -> bytes:
+        """The bytes.
+
+        Raises:
+            IntegrityError: They are missing, or not the bytes that were put.
+        """
+        try:
+            data = self._path(ref.digest).read_bytes()
+        except FileNotFoundError as error:
+            raise IntegrityError("blob-missing", digest=ref.digest) from error
+        if hashlib.sha256(data).hexdigest() != ref.digest:
+            raise IntegrityError("blob-altered", digest=ref.digest)
+        return data
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write a file so that, whatever happens, it is there whole or not at all, and stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+    sync_folder(path.parent.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,53 @@
+"""One claim for each external effect: claimed, then done, then marked with its result.
+
+A step that runs again finds the result of the first run and does nothing. Where two runs raced, the first mark stands
+and both get its result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import insert, select, update
+
+from signflow.store.database import Database
+from signflow.store.tables import effects
+
+Result = Mapping[str, str | int]
+
+
+class Effects:
+    """The claims in one database."""
+
+    def __init__(self, database: Database, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def result(self, key: str) -> Result | None:
+        """What the effect came to; None if it is not known to be done."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(effects.c.done_at, effects.c.result).where(effects.c.key == key)
+            ).one_or_none()
+        return row.result if row and row.done_at else None
+
+    def claim(self, key: str) -> Result | None:
+        """Say that the effect is about to happen; the result if it has happened already."""
+        with self._database.writing() as connection:
+            row = connection.execute(select(effects).where(effects.c.key == key).with_for_update()).one_or_none()
+            if row is None:
+                connection.execute(insert(effects).values(key=key, claimed_at=self._clock()))
+                return None
+            return row.result if row.done_at else None
+
+    def done(self, key: str, result: Result) -> Result:
+        """Mark the effect; the result that stands, which is the first one marked."""
+        with self._database.writing() as connection:
+            row = connection.execute(select(effects).where(effects.c.key == key).with_for_update()).one()
+            if row.done_at:
+                return row.result
+            connection.execute(
+                update(effects).where(effects.c.key == key).values(done_at=self._clock(), result=dict(result))
+            )
+            return result

@@ -1,0 +1,111 @@
+"""The work that is to be done: committed with the decision that causes it, closed when a step has recorded the result.
+
+Rows of one subject are done in order, one at a time; rows of different subjects side by side.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from signflow.rounds.work import Work, WorkKind
+from signflow.store.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """A row that is not done.
+
+    Attributes:
+        attempt: 1 for the first try.
+        waiting_code: Why the last try came to nothing, as an error code; empty before it.
+    """
+
+    id: int
+    work: Work
+    attempt: int
+    created_at: dt.datetime
+    ready_at: dt.datetime
+    waiting_code: str
+    waiting_params: Mapping[str, str]
+
+
+def add(connection: Connection, works: Iterable[Work], now: dt.datetime) -> None:
+    """Ask for work. Asking again for what is open is asking once; asking for what was done has it done again."""
+    for work in works:
+        found = connection.execute(select(outbox.c.id, outbox.c.done_at).where(outbox.c.key == work.key)).one_or_none()
+        if found is None:
+            row = {"key": work.key, "kind": work.kind, "subject": work.subject, "args": dict(work.args)}
+            connection.execute(insert(outbox).values(**row, attempt=1, created_at=now, ready_at=now))
+        elif found.done_at is not None:
+            again = {"done_at": None, "ready_at": now, "attempt": outbox.c.attempt + 1}
+            connection.execute(update(outbox).where(outbox.c.id == found.id).values(again))
+
+
+def due(connection: Connection, now: dt.datetime, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
+    """The oldest open row of each subject that is not busy, where its time has come."""
+    oldest = (
+        select(func.min(outbox.c.id).label("id"))
+        .where(outbox.c.done_at.is_(None))
+        .group_by(outbox.c.subject)
+        .subquery()
+    )
+    query = (
+        select(outbox)
+        .join(oldest, outbox.c.id == oldest.c.id)
+        .where(and_(outbox.c.ready_at <= now, outbox.c.subject.not_in(busy)))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return tuple(_open(row) for row in connection.execute(query))
+
+
+def open_rows(connection: Connection, subject: str | None = None) -> tuple[OpenWork, ...]:
+    """All rows that are not done, oldest first; of one subject if it is named."""
+    query = select(outbox).where(outbox.c.done_at.is_(None)).order_by(outbox.c.id)
+    return tuple(
+        _open(row) for row in connection.execute(query if subject is None else query.where(outbox.c.subject == subject))
+    )
+
+
+def next_ready_at(connection: Connection) -> dt.datetime | None:
+    """When the next row's time comes; None if no row is open."""
+    return connection.execute(select(func.min(outbox.c.ready_at)).where(outbox.c.done_at.is_(None))).scalar_one()
+
+
+def note_run(connection: Connection, key: str, flow_run_id: str) -> None:
+    """Which flow run does the work."""
+    connection.execute(update(outbox).where(outbox.c.key == key).values(flow_run_id=flow_run_id))
+
+
+def close(connection: Connection, key: str, now: dt.datetime) -> None:
+    """The work is done and its result is recorded."""
+    done = {"done_at": now, "waiting_code": None, "waiting_params": None}
+    connection.execute(update(outbox).where(outbox.c.key == key).values(done))
+
+
+def postpone(connection: Connection, key: str, until: dt.datetime, code: str, params: Mapping[str, str]) -> None:
+    """The work could not be done now. It is tried again, and people can see why it waits."""
+    waiting = {
+        "ready_at": until,
+        "attempt": outbox.c.attempt + 1,
+        "waiting_code": code,
+        "waiting_params": dict(params),
+    }
+    connection.execute(update(outbox).where(and_(outbox.c.key == key, outbox.c.done_at.is_(None))).values(waiting))
+
+
+def hurry(connection: Connection, now: dt.datetime) -> int:
+    """Let all rows' time come now; how many waited."""
+    waiting = and_(outbox.c.done_at.is_(None), outbox.c.ready_at > now)
+    return connection.execute(update(outbox).where(waiting).values(ready_at=now)).rowcount
+
+
+def _open(row: Row[tuple[object, ...]]) -> OpenWork:
+    work = Work(row.key, WorkKind(row.kind), row.subject, row.args)
+    return OpenWork(
+        row.id, work, row.attempt, row.created_at, row.ready_at, row.waiting_code or "", row.waiting_params or {}
+    )

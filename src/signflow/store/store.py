@@ -1,0 +1,211 @@
+"""The commit beat: state, audit entries and work in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+
+from signflow.errors import NotFoundError, StaleError
+from signflow.rounds.decide import Decision
+from signflow.rounds.model import Document, State
+from signflow.rounds.work import Work
+from signflow.store import audit, mapping, outbox
+from signflow.store.audit import AuditEntry
+from signflow.store.database import Database
+from signflow.store.outbox import OpenWork
+from signflow.store.tables import documents, rounds, signatories, versions
+
+FindingRecord = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the board."""
+
+    id: str
+    state: State
+    title: str
+    body: str
+    meeting_on: dt.date | None
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """A version of the text, with what was found in it."""
+
+    number: int
+    filename: str
+    source_digest: str
+    registered_at: dt.datetime
+    clean: bool
+    findings: tuple[FindingRecord, ...]
+
+
+class Store:
+    """Documents and their work in one database."""
+
+    def __init__(self, database: Database, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def load(self, document_id: str) -> Document:
+        """The document as committed.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        with self._database.reading() as connection:
+            document = mapping.read_document(connection, document_id)
+        if document is None:
+            raise NotFoundError("no-such-document", document=document_id)
+        return document
+
+    def commit(self, decision: Decision, findings: list[FindingRecord] | None = None) -> Document:
+        """Make a decision true: all of it, or nothing.
+
+        Args:
+            decision: What `decide` answered.
+            findings: What was found in the draft, where the decision registers or checks one.
+
+        Raises:
+            StaleError: The document was changed since it was loaded; load it and decide again.
+        """
+        now = self._clock()
+        document = decision.document
+        with self._database.writing() as connection:
+            audit.lock_head(connection)
+            if document.change == 1:
+                mapping.insert_document(connection, document, findings or [], now)
+            elif not mapping.update_document(connection, document, findings, now):
+                raise StaleError("document-changed", document=document.id)
+            entries = ((entry.kind, entry.actor, entry.data) for entry in decision.entries)
+            audit.append(connection, document.id, now, entries)
+            outbox.add(connection, decision.work, now)
+        return document
+
+    def find_by_source(self, digest: str) -> Document | None:
+        """The latest document, not withdrawn, that has had exactly these bytes as a draft."""
+        query = (
+            select(documents.c.id)
+            .join(versions, versions.c.document_id == documents.c.id)
+            .where(and_(versions.c.source_digest == digest, documents.c.state != State.WITHDRAWN))
+            .order_by(documents.c.created_at.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(query).scalar_one_or_none()
+            return mapping.read_document(connection, found) if found else None
+
+    def open_under_name(self, filename: str) -> tuple[Document, ...]:
+        """Documents still in draft or review whose present draft came under that file name, latest first."""
+        present = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.draft_number)
+        query = (
+            select(documents.c.id)
+            .join(versions, present)
+            .where(and_(versions.c.filename == filename, documents.c.state.in_([State.DRAFT, State.REVIEW])))
+            .order_by(documents.c.created_at.desc())
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(query).scalars().all()
+            read = (mapping.read_document(connection, document_id) for document_id in found)
+            return tuple(document for document in read if document)
+
+    def find_by_link(self, link_digest: str) -> tuple[Document, int, str]:
+        """The document, round and field that a link is for, whether or not it still holds.
+
+        Raises:
+            NotFoundError: No such link was ever made.
+        """
+        query = select(signatories.c.document_id, signatories.c.round, signatories.c.field)
+        with self._database.reading() as connection:
+            row = connection.execute(query.where(signatories.c.link_digest == link_digest)).one_or_none()
+            document = mapping.read_document(connection, row.document_id) if row else None
+        if row is None or document is None:
+            raise NotFoundError("no-such-link")
+        return document, row.round, row.field
+
+    def documents(self, states: Collection[State] | None = None, limit: int = 500) -> tuple[Listed, ...]:
+        """The board: documents in those states (all, if none are named), the latest changed first."""
+        query = select(documents).order_by(documents.c.updated_at.desc(), documents.c.id).limit(limit)
+        if states:
+            query = query.where(documents.c.state.in_(states))
+        with self._database.reading() as connection:
+            return tuple(
+                Listed(row.id, State(row.state), row.title, row.body, row.meeting_on, row.updated_at)
+                for row in connection.execute(query)
+            )
+
+    def versions(self, document_id: str) -> tuple[VersionRecord, ...]:
+        """All versions of the text, oldest first."""
+        query = select(versions).where(versions.c.document_id == document_id).order_by(versions.c.number)
+        with self._database.reading() as connection:
+            return tuple(
+                VersionRecord(
+                    row.number, row.filename, row.source_digest, row.registered_at, row.clean, tuple(row.findings)
+                )
+                for row in connection.execute(query)
+            )
+
+    def history(self, document_id: str) -> tuple[AuditEntry, ...]:
+        """What happened to the document, oldest first."""
+        with self._database.reading() as connection:
+            return audit.entries_of(connection, document_id)
+
+    def verify_audit(self) -> int:
+        """Recompute the audit chain; how many entries it has.
+
+        Raises:
+            IntegrityError: It is broken.
+        """
+        with self._database.reading() as connection:
+            return audit.verify_chain(connection)
+
+    def signed_digests(self, document_id: str) -> tuple[str, ...]:
+        """The digests of the signing copies of all rounds, oldest first."""
+        query = select(rounds.c.copy_digest).where(rounds.c.document_id == document_id).order_by(rounds.c.number)
+        with self._database.reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def ask_for(self, work: Work) -> None:
+        """Commit work that no decision on a document causes."""
+        with self._database.writing() as connection:
+            outbox.add(connection, [work], self._clock())
+
+    def due_work(self, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
+        """What can be done now, on subjects that are not busy."""
+        with self._database.reading() as connection:
+            return outbox.due(connection, self._clock(), busy, limit)
+
+    def open_work(self, subject: str | None = None) -> tuple[OpenWork, ...]:
+        """What is not done yet, and why it waits."""
+        with self._database.reading() as connection:
+            return outbox.open_rows(connection, subject)
+
+    def next_work_at(self) -> dt.datetime | None:
+        """When the next work's time comes."""
+        with self._database.reading() as connection:
+            return outbox.next_ready_at(connection)
+
+    def note_run(self, key: str, flow_run_id: str) -> None:
+        """Which flow run does the work."""
+        with self._database.writing() as connection:
+            outbox.note_run(connection, key, flow_run_id)
+
+    def close_work(self, key: str) -> None:
+        """The work is done."""
+        with self._database.writing() as connection:
+            outbox.close(connection, key, self._clock())
+
+    def postpone_work(self, key: str, wait: dt.timedelta, code: str, params: Mapping[str, str]) -> None:
+        """The work is tried again after the wait; people see why."""
+        with self._database.writing() as connection:
+            outbox.postpone(connection, key, self._clock() + wait, code, params)
+
+    def hurry_work(self) -> int:
+        """Try everything that waits at once; how many rows that were."""
+        with self._database.writing() as connection:
+            return outbox.hurry(connection, self._clock())

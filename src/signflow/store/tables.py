@@ -1,0 +1,217 @@
+"""The tables. The migrations make them; a test holds the two against each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """An aware instant, kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """To UTC; SQLite keeps no offset, so it is dropped there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(value)
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Back to an aware instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if dialect.name == "sqlite" else value.astimezone(dt.UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+DIGEST = String(64)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("change", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("minutes_class", String(16), nullable=False),
+    Column("meeting_on", Date),
+    Column("draft_number", Integer, nullable=False),
+    Column("round_number", Integer),
+    Column("adjusted_at", Instant),
+    Column("archived_at", Instant),
+    Column("archived_digest", DIGEST),
+    Column("archived_size", BigInteger),
+    Column("archived_package", String(16)),
+    Column("archived_inventory", String(128)),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("source_digest", DIGEST, nullable=False),
+    Column("source_size", BigInteger, nullable=False),
+    Column("source_type", String(100), nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("clean", Boolean, nullable=False),
+    Column("appointments", JSON, nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Index("ix_versions_source_digest", "source_digest"),
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("draft_number", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("copy_digest", DIGEST, nullable=False),
+    Column("copy_size", BigInteger, nullable=False),
+    Column("current_digest", DIGEST, nullable=False),
+    Column("current_size", BigInteger, nullable=False),
+    Column("ended", String(16)),
+    Column("ended_at", Instant),
+    Column("objection_person", Text),
+    Column("objection_reason", Text),
+)
+
+signatories = Table(
+    "signatories",
+    metadata,
+    Column("document_id", String(32), primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("link_digest", DIGEST, nullable=False, unique=True),
+    Column("link_expires_at", Instant),
+    Column("invitation", Integer, nullable=False),
+    Column("challenge_id", String(32)),
+    Column("challenge_expires_at", Instant),
+    Column("challenge_tries_left", Integer),
+    Column("codes_since", Instant),
+    Column("codes_asked", Integer, nullable=False),
+    ForeignKeyConstraint(["document_id", "round"], ["rounds.document_id", "rounds.number"]),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("document_id", String(32), primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("method", String(32), nullable=False),
+    Column("approved_at", Instant, nullable=False),
+    Column("shown_digest", DIGEST, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("revision_digest", DIGEST),
+    Column("revision_size", BigInteger),
+    Column("report_digest", DIGEST),
+    Column("report_size", BigInteger),
+    Column("signed_at", Instant),
+    ForeignKeyConstraint(
+        ["document_id", "round", "field"],
+        ["signatories.document_id", "signatories.round", "signatories.field"],
+    ),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(100), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ready_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("waiting_code", String(64)),
+    Column("waiting_params", JSON),
+    Column("flow_run_id", String(36)),
+    Index("ix_outbox_done_at_ready_at", "done_at", "ready_at"),
+    Index("ix_outbox_subject", "subject"),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("claimed_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("result", JSON),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("document_id", String(32), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous", DIGEST, nullable=False),
+    Column("digest", DIGEST, nullable=False),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", DIGEST, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("address", String(320), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False, index=True),
+    Column("organisation", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+)
