@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
@@ -12,10 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from signflow import crashpoints
 from signflow.archive.archive import Archive
+from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
-from signflow.rendering.style import load_style
+from signflow.rendering.style import HouseStyle, load_style
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.settings import Settings, load_settings
@@ -23,12 +25,12 @@ from signflow.signing.authority import LocalAuthority
 from signflow.signing.timestamps import HttpTsa, LocalTsa, Tsa
 from signflow.signing.trust import Trust
 from signflow.steps.ports import Delivery, Ports
-from signflow.store.blobs import FolderBlobs, write_durably
+from signflow.store.blobs import FolderBlobs
 from signflow.store.database import Database
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.store import Store
-from signflow.texts import LANGUAGES, Texts
+from signflow.texts import LANGUAGES, Language, Texts
 
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
@@ -85,8 +87,8 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
             code_lifetime=dt.timedelta(minutes=settings.code_minutes),
         ),
         clock=now,
-        texts={language: Texts(settings.templates_folder, language, settings.timezone) for language in LANGUAGES},
-        style=load_style(settings.templates_folder / "house"),
+        texts=open_texts(settings),
+        style=open_style(settings),
         store=Store(database, now),
         effects=Effects(database, now),
         people=People(database),
@@ -99,6 +101,22 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         delivery=_delivery(settings),
         wake=wake,
     )
+
+
+def close_ports(ports: Ports) -> None:
+    """Let go of files and connections."""
+    ports.store.close()
+    ports.archive.close()
+
+
+def open_texts(settings: Settings) -> dict[Language, Texts]:
+    """The catalogue in every language."""
+    return {language: Texts(settings.templates_folder, language, settings.timezone) for language in LANGUAGES}
+
+
+def open_style(settings: Settings) -> HouseStyle:
+    """The house style, in the organisation's name."""
+    return replace(load_style(settings.templates_folder / "house"), organisation=settings.organisation)
 
 
 def open_database(settings: Settings) -> Database:
@@ -119,6 +137,20 @@ def open_authority(settings: Settings) -> LocalAuthority:
         now=now(),
         base_url=settings.public_url,
     )
+
+
+def open_trust(settings: Settings, files: Iterable[Path]) -> Trust:
+    """Whom a validation believes: the organisation's own authority, if it has one already, and the roots in the files.
+
+    Raises:
+        SettingsError: A file cannot be read, or holds no certificate.
+    """
+    given = tuple(certificate for file in files for certificate in read_pem(file))
+    if not (settings.data / "keys" / "authority").is_dir():
+        return Trust(roots=given, tsa_roots=given)
+    own = open_authority(settings).trust(now())
+    external = read_pem(settings.tsa_roots) if settings.tsa_roots else ()
+    return replace(own, roots=(*own.roots, *given), tsa_roots=(*own.tsa_roots, *given, *external))
 
 
 def open_tsa(settings: Settings, authority: LocalAuthority) -> Tsa:
@@ -161,7 +193,7 @@ def _prepare(data: Path) -> None:
 def _link_key(path: Path) -> bytes:
     """The key of links and codes; made at first start, readable only by signflow's own account."""
     if not path.exists():
-        write_durably(path, os.urandom(_LINK_KEY_BYTES))
+        write_whole(path, os.urandom(_LINK_KEY_BYTES))
     if path.stat().st_mode & 0o077:
         raise SettingsError("secret-file-open", file=str(path))
     return path.read_bytes()

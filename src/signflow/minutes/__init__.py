@@ -2,4 +2,14 @@
 
 `read_draft` never raises on bad input: whatever it is given, it answers with findings that name the line and the remedy.
 The other rooms may read the model; nothing here knows of them.
+
+A draft passes `decoding` (bytes → lines), `markdown` (lines → blocks), `recognise` (blocks → minutes, by way of `front`,
+`items`, `closing`) and `rules` (minutes → findings).
 """
+
+from signflow.minutes.catalogue import SEVERITIES, mask_identity_numbers, remark
+from signflow.minutes.reading import Reading, read_draft
+from signflow.minutes.summary import summarise
+from signflow.minutes.words import words_of
+
+__all__ = ["SEVERITIES", "Reading", "mask_identity_numbers", "read_draft", "remark", "summarise", "words_of"]

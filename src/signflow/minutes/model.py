@@ -115,6 +115,7 @@ class Person:
         organisation: The affiliation without the role.
         role: The meeting's word for the person's part (`ordförande`, `sekreterare`); empty for most.
         line: Where the row stands.
+        lead: What the author wrote before the name: a list's number (`1.`), `och` before the last of several; mostly empty.
     """
 
     name: str
@@ -122,16 +123,21 @@ class Person:
     organisation: str
     role: str
     line: int
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """An attendance list under its label (`Deltagare`, `Frånvarande`, `Närvarande`, …)."""
+    """An attendance list under its label (`Deltagare`, `Frånvarande`, `Närvarande`, …).
+
+    `columns` are the headings of its columns where the author made a table with such; mostly empty.
+    """
 
     label: str
     people: tuple[Person, ...]
     absent: bool
     line: int
+    columns: tuple[str, ...] = ()
 
 
 FrontPart = Fact | Attendance | Paragraph | Subheading | Bullets | Grid
@@ -165,7 +171,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class SignOffEntry:
-    """A line of the closing block: a label (`Vid anteckningarna`) or the name of the person who signs under it."""
+    """A line of the closing block: a label (`Vid anteckningarna`) or the name of the person who signs under it.
+
+    A line that is neither (a date, a range of items) has `is_label` false and no role.
+    """
 
     text: str
     is_label: bool
@@ -196,7 +205,8 @@ class Minutes:
         start: When it began, local time; None where the draft does not say.
         end: When it ended.
         place: Where it was held; empty where the draft does not say.
-        front: What stands before the first item, in order, without the title.
+        front: What stands before the first item, in order, without the title. Parts on a line before `title_line`
+            (a letterhead) come before the title: see `before_title`.
         items: The matters, in order.
         sign_off: The closing block, in order; empty is a finding.
         signatories: Who signs, in signing order: secretary, then chair where the chair signs, then adjusters.
@@ -217,6 +227,16 @@ class Minutes:
     sign_off: tuple[SignOffEntry, ...]
     signatories: tuple[Signatory, ...]
     chair: str
+
+    @property
+    def before_title(self) -> tuple[FrontPart, ...]:
+        """What the author wrote above the title; mostly nothing."""
+        return tuple(part for part in self.front if self.title and part.line < self.title_line)
+
+    @property
+    def after_title(self) -> tuple[FrontPart, ...]:
+        """What stands between the title and the first item."""
+        return self.front[len(self.before_title) :]
 
     @property
     def participants(self) -> tuple[Person, ...]:

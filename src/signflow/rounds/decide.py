@@ -168,7 +168,7 @@ def _review_opened(document: Document, event: ReviewOpened, now: dt.datetime, po
             link_digest=link_digest,
         )
         for (name, appointment), link_digest in zip(
-            field_names(document.draft).items(), event.link_digests, strict=True
+            field_names(document.draft.appointments).items(), event.link_digests, strict=True
         )
     )
     opened = Round(event.round, event.draft_number, now, event.copy, event.copy, seats)
@@ -299,10 +299,10 @@ def _filed(document: Document, event: Filed) -> Outcome:
     return Decision(updated, (Entry("archived", "signflow", data),))
 
 
-def field_names(draft: Draft) -> dict[str, Appointment]:
+def field_names(appointments: tuple[Appointment, ...]) -> dict[str, Appointment]:
     """The signature field of each appointment, in order: `secretary`, `chair`, `adjuster-1`, `adjuster-2` and on."""
     names: dict[str, Appointment] = {}
-    for appointment in draft.appointments:
+    for appointment in appointments:
         count = sum(1 for earlier in names.values() if earlier.role is appointment.role) + 1
         name = (
             f"{appointment.role}-{count}" if appointment.role is Role.ADJUSTER or count > 1 else str(appointment.role)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+
 from signflow.blobs import PDF, BlobRef
 from signflow.crashpoints import CommitPoint, passing
+from signflow.errors import RefusedError
 from signflow.rendering.fields import SignatureField
 from signflow.rendering.signing_copy import render_signing_copy
+from signflow.rendering.style import HouseStyle
 from signflow.rounds.decide import field_names
 from signflow.rounds.events import ReviewOpened
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document
-from signflow.steps.check_draft import check_draft
+from signflow.steps.check_draft import CheckedDraft, check_draft
 from signflow.steps.ports import Ports, record
+from signflow.texts import Language, Texts
 
 SEAL_FIELD = "seal"
 
@@ -31,7 +37,7 @@ def open_review(ports: Ports, document_id: str, number: int, draft_number: int) 
     copy = _render_copy(ports, document, number)
     if copy is None:
         return
-    fields = field_names(document.draft)
+    fields = field_names(document.draft.appointments)
     tokens = (ports.links.token(document.id, number, field, copy.digest) for field in fields)
     event = ReviewOpened(number, draft_number, copy, tuple(link_digest(token) for token in tokens))
     record(ports, document.id, event)
@@ -45,16 +51,16 @@ def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | Non
     if made is None:
         draft = document.draft
         checked = check_draft(ports.blobs.get(draft.source), draft.filename, ports.style, ports.people)
-        if checked.minutes is None or not checked.clean:
+        if not checked.clean:
             event = checked.registered(document.id, draft.source, draft.filename, "signflow")
             record(ports, document.id, event, checked.records())
             return None
-        pdf = render_signing_copy(
-            checked.minutes,
-            _fields(ports, document),
+        pdf = typeset(
+            checked,
+            ports.organisation,
             ports.style,
-            ports.texts[document.language],
-            document_id=document.id,
+            ports.texts,
+            name=document.id,
             version=draft.number,
             at=ports.clock(),
         )
@@ -64,17 +70,32 @@ def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | Non
     return BlobRef(str(made["digest"]), int(made["size"]), PDF)
 
 
-def _fields(ports: Ports, document: Document) -> list[SignatureField]:
-    """A field for each who signs, and one for the organisation's seal."""
-    texts = ports.texts[document.language]
+def typeset(  # noqa: PLR0913 -- what a copy depends on, all of it named
+    checked: CheckedDraft,
+    organisation: str,
+    style: HouseStyle,
+    catalogue: Mapping[Language, Texts],
+    *,
+    name: str,
+    version: int,
+    at: dt.datetime,
+) -> bytes:
+    """The draft as a PDF/A with a field for each who signs and one for the organisation's seal.
+
+    Raises:
+        RefusedError: There is nothing to typeset.
+    """
+    if checked.minutes is None:
+        raise RefusedError("draft-not-readable", document=name)
+    texts = catalogue[checked.minutes.language]
     people = [
         SignatureField(
-            name,
+            field,
             one.role,
             one.person,
             texts("steps.fields.person", role=texts(f"steps.roles.{one.role}"), person=one.person),
         )
-        for name, one in field_names(document.draft).items()
+        for field, one in field_names(checked.appointments).items()
     ]
-    seal = texts("steps.fields.seal", organisation=ports.organisation)
-    return [*people, SignatureField(SEAL_FIELD, None, ports.organisation, seal)]
+    seal = SignatureField(SEAL_FIELD, None, organisation, texts("steps.fields.seal", organisation=organisation))
+    return render_signing_copy(checked.minutes, [*people, seal], style, texts, document_id=name, version=version, at=at)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from signflow.blobs import BlobRef
+from signflow.durable import write_whole
 from signflow.errors import IntegrityError, UnavailableError
 
 
@@ -31,7 +30,7 @@ class FolderBlobs:
         if path.exists() and path.stat().st_size == len(data):
             return ref
         try:
-            write_durably(path, data)
+            write_whole(path, data)
         except OSError as error:
             raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error
         return ref
@@ -52,30 +51,3 @@ class FolderBlobs:
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
-
-
-def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write a file so that, whatever happens, it is there whole or not at all, and stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-    sync_folder(path.parent.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

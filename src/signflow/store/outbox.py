@@ -22,6 +22,7 @@ class OpenWork:
     Attributes:
         attempt: 1 for the first try.
         waiting_code: Why the last try came to nothing, as an error code; empty before it.
+        flow_run_id: The Prefect run of the last try; empty before it.
     """
 
     id: int
@@ -31,6 +32,7 @@ class OpenWork:
     ready_at: dt.datetime
     waiting_code: str
     waiting_params: Mapping[str, str]
+    flow_run_id: str
 
 
 def add(connection: Connection, works: Iterable[Work], now: dt.datetime) -> None:
@@ -107,5 +109,12 @@ def hurry(connection: Connection, now: dt.datetime) -> int:
 def _open(row: Row[tuple[object, ...]]) -> OpenWork:
     work = Work(row.key, WorkKind(row.kind), row.subject, row.args)
     return OpenWork(
-        row.id, work, row.attempt, row.created_at, row.ready_at, row.waiting_code or "", row.waiting_params or {}
+        row.id,
+        work,
+        row.attempt,
+        row.created_at,
+        row.ready_at,
+        row.waiting_code or "",
+        row.waiting_params or {},
+        row.flow_run_id or "",
     )

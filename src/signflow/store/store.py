@@ -52,6 +52,10 @@ class Store:
         self._database = database
         self._clock = clock
 
+    def close(self) -> None:
+        """Close the database's connections."""
+        self._database.close()
+
     def load(self, document_id: str) -> Document:
         """The document as committed.
 

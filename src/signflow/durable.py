@@ -1,0 +1,46 @@
+"""Files that, whatever happens, are there whole or not at all, and stay.
+
+What this relies on is POSIX: `fsync` of a file makes its bytes durable, `fsync` of a folder makes the names in it
+durable, and a rename is seen whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+SECRET_MODE = 0o600
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
+    """Write a file, replacing one of that name: bytes and name are on the disk when this returns.
+
+    Raises:
+        OSError: It cannot be written, or the disk is full; what was there before is there still.
+    """
+    new_folder = not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+    if new_folder:
+        sync_folder(path.parent.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,158 @@
+"""What every reader delivers: a draft as headings, paragraphs, lists and tables, still without meaning.
+
+A paragraph keeps the author's lines as rows, since in minutes a line often is a unit of its own (`Tid …`, a name and an
+organisation). Rows keep tabs and runs of spaces: they separate columns. Spans are merged, none is empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from signflow.minutes.model import Paragraph, Span
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the draft; `ends_hard` where the author asked for a line break after it."""
+
+    spans: tuple[Span, ...]
+    line: int
+    ends_hard: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words, with the author's tabs and spaces."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: level 1–6, or `BOLD_LINE` for a line that is bold as a whole."""
+
+    level: int
+    row: Row
+
+    @property
+    def line(self) -> int:
+        """Where it stands."""
+        return self.row.line
+
+
+BOLD_LINE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A paragraph, at least one row."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def line(self) -> int:
+        """Where it begins."""
+        return self.rows[0].line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a list: the author's number (`1.`, empty for bullets) and what it holds, at least one block."""
+
+    marker: str
+    blocks: tuple[SourceBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """A list."""
+
+    entries: tuple[Entry, ...]
+    ordered: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table; `rows[0]` is its header row, whose cells may all be empty."""
+
+    rows: tuple[tuple[Row, ...], ...]
+    line: int
+
+
+SourceBlock = Heading | TextBlock | ListBlock | TableBlock
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans with neighbours of one style joined and empty ones left out."""
+    result: list[Span] = []
+    for span in spans:
+        if not span.text:
+            continue
+        if result and (result[-1].strong, result[-1].emphasis) == (span.strong, span.emphasis):
+            result[-1] = Span(result[-1].text + span.text, span.strong, span.emphasis)
+        else:
+            result.append(span)
+    return tuple(result)
+
+
+def trimmed(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans with each run of white space made one space, and none at either end."""
+    result: list[Span] = []
+    at_space = True
+    for span in spans:
+        text = _SPACE.sub(" ", span.text)
+        text = text[1:] if at_space and text.startswith(" ") else text
+        if text:
+            at_space = text.endswith(" ")
+            result.append(Span(text, span.strong, span.emphasis))
+    if result and at_space:
+        last = result.pop()
+        result.append(Span(last.text[:-1], last.strong, last.emphasis))
+    return merged(result)
+
+
+def split_at(spans: Iterable[Span], offset: int) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The spans before and after that many characters."""
+    before: list[Span] = []
+    after: list[Span] = []
+    for span in spans:
+        head, tail = span.text[: max(offset, 0)], span.text[max(offset, 0) :]
+        before.append(Span(head, span.strong, span.emphasis))
+        after.append(Span(tail, span.strong, span.emphasis))
+        offset -= len(span.text)
+    return merged(before), merged(after)
+
+
+def joined(rows: Iterable[Row]) -> Paragraph:
+    """The rows as one paragraph of running text."""
+    spans: list[Span] = []
+    line = 0
+    for row in rows:
+        line = line or row.line
+        spans += [Span(" "), *row.spans] if spans else row.spans
+    return Paragraph(trimmed(spans), line)
+
+
+def rows_of(block: SourceBlock) -> tuple[Row, ...]:
+    """All rows of the block in reading order, each list entry's number before its words."""
+    match block:
+        case Heading():
+            return (block.row,)
+        case TextBlock():
+            return block.rows
+        case TableBlock():
+            return tuple(cell for row in block.rows for cell in row)
+        case ListBlock():
+            return tuple(row for entry in block.entries for row in entry_rows(entry))
+
+
+def entry_rows(entry: Entry) -> tuple[Row, ...]:
+    """The rows of a list entry; the first begins with the author's number."""
+    rows = tuple(row for block in entry.blocks for row in rows_of(block))
+    if not entry.marker:
+        return rows
+    first = rows[0]
+    return (Row(merged((Span(entry.marker + " "), *first.spans)), first.line, first.ends_hard), *rows[1:])

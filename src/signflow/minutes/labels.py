@@ -1,0 +1,364 @@
+"""The words by which minutes are labelled, in Swedish and English, and how a line is divided into label and rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeVar
+
+from signflow.minutes.blocks import Row, split_at, trimmed
+from signflow.minutes.model import Role, Span
+from signflow.texts import Language
+
+
+class FrontKind(Enum):
+    """What a label before the items introduces."""
+
+    TIME = auto()
+    PLACE = auto()
+    TIME_AND_PLACE = auto()
+    PRESENT = auto()
+    ABSENT = auto()
+    GROUP = auto()  # part of an attendance list, such as `Ersättare`
+    SECRETARY = auto()
+    CHAIR = auto()
+    ADJUSTERS = auto()
+    BODY = auto()
+    OTHER = auto()
+
+
+_FRONT: Mapping[Language, Mapping[FrontKind, str]] = {
+    "sv": {
+        FrontKind.TIME: "tid|datum|datum och tid|tid och datum|mötestid|mötesdatum|sammanträdesdatum|sammanträdestid|dag|"
+        "dag och tid|klockslag|tidpunkt|när",
+        FrontKind.PLACE: "plats|lokal|mötesplats|sammanträdesplats|sammanträdeslokal|möteslokal|var|ort",
+        FrontKind.TIME_AND_PLACE: "tid och plats|plats och tid|datum och plats|datum, tid och plats|plats, datum och tid",
+        FrontKind.PRESENT: "deltagare|deltagande|närvarande|närvarolista|beslutande|beslutande ledamöter|deltog|på plats|"
+        "närvarande ledamöter|deltagare på mötet|mötesdeltagare|tjänstgörande ersättare|övriga deltagare|"
+        "övriga närvarande|övriga|ej tjänstgörande ersättare|närvarande ersättare|icke tjänstgörande ersättare",
+        FrontKind.ABSENT: "frånvarande|ej närvarande|anmält förhinder|anmälda förhinder|förhinder|förhindrade|frånvaro|"
+        "frånvarande ledamöter|inte närvarande",
+        FrontKind.GROUP: "ledamöter|ersättare|tjänstemän|tjänstepersoner|gäster|inbjudna|adjungerade|insynsplats|föredragande",
+        FrontKind.SECRETARY: "sekreterare|mötessekreterare|vid anteckningarna|antecknare|protokollförare",
+        FrontKind.CHAIR: "ordförande|mötesordförande",
+        FrontKind.ADJUSTERS: "justerare|utses att justera|utsedd att justera|utsedda att justera|justeringsperson|"
+        "justeringspersoner|justeringsman|justeringsmän|protokolljusterare|val av justerare",
+        FrontKind.BODY: "organ|nämnd|grupp|instans|beslutande organ",
+        FrontKind.OTHER: "diarienummer|dnr|paragrafer|ärendenummer|kallade|kallelse|dagordning|bilagor",
+    },
+    "en": {
+        FrontKind.TIME: "time|date|date and time|time and date|date & time|when|meeting date|day and time",
+        FrontKind.PLACE: "place|venue|location|where|meeting place",
+        FrontKind.TIME_AND_PLACE: "time and place|place and time|date and place|date, time and place|when and where|"
+        "date, time and venue|time and venue",
+        FrontKind.PRESENT: "participants|present|attendees|attendance|in attendance|members present|also present|"
+        "those present",
+        FrontKind.ABSENT: "absent|apologies|apologies for absence|not present|regrets|members absent|absentees",
+        FrontKind.GROUP: "members|substitutes|officers|guests|invited|observers",
+        FrontKind.SECRETARY: "secretary|notes taken by|minutes taken by|note-taker|minute-taker",
+        FrontKind.CHAIR: "chair|chairperson|chairman|chairwoman",
+        FrontKind.ADJUSTERS: "adjuster|adjusters|appointed to adjust|appointed adjuster|appointed adjusters",
+        FrontKind.BODY: "body|committee|group",
+        FrontKind.OTHER: "case number|reference|agenda|attachments",
+    },
+}
+_SIGN: Mapping[Language, Mapping[Role | None, str]] = {
+    "sv": {
+        Role.SECRETARY: "vid anteckningarna|vid protokollet|vid pennan|sekreterare|mötessekreterare|antecknat av|"
+        "anteckningar av|protokollförare|antecknare|kommunsekreterare|nämndsekreterare",
+        Role.CHAIR: "ordförande|mötesordförande|vice ordförande",
+        Role.ADJUSTER: "justerat|justeras|justerare|justerat av|justeras av|justerad av|justeringsperson|justering|"
+        "justeringspersoner|justeringsman|justeringsmän|protokolljusterare",
+        None: "underskrift|underskrifter|signatur|signaturer|underskrives|undertecknas",
+    },
+    "en": {
+        Role.SECRETARY: "notes taken by|minutes taken by|minutes by|notes by|secretary|recorded by|minute-taker|note-taker",
+        Role.CHAIR: "chair|chairperson|chairman|chairwoman",
+        Role.ADJUSTER: "adjusted by|adjuster|adjusters|adjusted|minutes adjusted by|notes adjusted by",
+        None: "signature|signatures|signed|signed by",
+    },
+}
+_SECTIONS = frozenset(
+    [
+        "bakgrund",
+        "ärendebeskrivning",
+        "beskrivning av ärendet",
+        "sammanfattning",
+        "sammanfattning av ärendet",
+        "ärendet",
+        "yrkande",
+        "yrkanden",
+        "proposition",
+        "propositioner",
+        "propositionsordning",
+        "votering",
+        "omröstning",
+        "omröstningsresultat",
+        "reservation",
+        "reservationer",
+        "jäv",
+        "protokollsanteckning",
+        "protokollsanteckningar",
+        "särskilt yttrande",
+        "särskilda yttranden",
+        "beslutsunderlag",
+        "underlag",
+        "beslutsgång",
+        "förslag till beslut",
+        "förslag",
+        "diskussion",
+        "bilaga",
+        "bilagor",
+        "expedieras till",
+        "beslutet skickas till",
+        "beslutet expedieras till",
+        "skickas till",
+        "ajournering",
+        "inlägg",
+        "överläggning",
+        "barnkonsekvensanalys",
+        "ekonomiska konsekvenser",
+        "motivering",
+        "background",
+        "summary",
+        "motion",
+        "motions",
+        "vote",
+        "voting",
+        "dissent",
+        "dissents",
+        "reservations",
+        "discussion",
+        "proposal",
+        "proposals",
+        "documents",
+        "conflict of interest",
+        "conflicts of interest",
+        "attachments",
+        "copies to",
+        "statements",
+    ]
+)
+_ALWAYS_ITEMS = frozenset(
+    [
+        "nästa möte",
+        "nästa sammanträde",
+        "övriga frågor",
+        "övrigt",
+        "mötets öppnande",
+        "mötets avslutande",
+        "mötets avslut",
+        "avslutning",
+        "next meeting",
+        "any other business",
+        "other business",
+        "other matters",
+        "opening",
+        "opening of the meeting",
+        "close",
+        "close of the meeting",
+        "closing",
+    ]
+)
+_NOBODY = frozenset(["inga", "ingen", "inget", "none", "nobody", "no one", "-", "–", "—", "./."])
+_BODY_WORD = (
+    r"(?:[\w-]*(?:nämnden|styrelsen|fullmäktige|utskottet|gruppen|rådet|mötet|kommittén|beredningen)"
+    r"|committee|board|council|meeting|group|assembly)"
+)
+_DECISION = re.compile(
+    r"(?:(?:[\w-]+ ){0,4}[\w-]+s )?(?:beslut|beslutar|beslutade)"
+    rf"|(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:beslutar|beslutade)(?: följande)?"
+    r"|(?:the )?(?:[\w-]+ ){0,3}(?:decisions?|resolutions?|resolved|decided)"
+)
+_DECIDING_SENTENCE = re.compile(
+    rf"(?:(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:beslutar|beslutade|beslöt) (?:[\w-]+ ){{0,2}}?att\b)"
+    rf"|(?:the )?(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:resolves|resolved|decides|decided) (?:to|that)\b",
+    re.IGNORECASE,
+)
+_NOT_DECISIONS = re.compile(r"(?:tidigare|föregående|förslag|dagens|previous|earlier|proposed|draft)\b")
+_COLON = re.compile(r"([^:\t]{1,60}):(?:\s+|$)")
+COLUMNS = re.compile(r"\t+| {2,}")
+_TRAILING = re.compile(r"[\s:.]+$")
+_WORDS_IN_A_LABEL = 6
+
+
+_K = TypeVar("_K")
+
+
+def _index(table: Mapping[Language, Mapping[_K, str]]) -> dict[str, tuple[_K, Language]]:
+    return {
+        word: (kind, language)
+        for language, kinds in table.items()
+        for kind, words in kinds.items()
+        for word in words.split("|")
+    }
+
+
+_FRONT_BY_WORD = _index(_FRONT)
+_SIGN_BY_WORD = _index(_SIGN)
+_PREFIXED = sorted(
+    (
+        word
+        for word, (kind, _) in _FRONT_BY_WORD.items()
+        if kind in (FrontKind.TIME, FrontKind.PLACE, FrontKind.TIME_AND_PLACE)
+    ),
+    key=len,
+    reverse=True,
+)
+
+
+def normalised(text: str) -> str:
+    """The text as labels are compared: lower case, one space between words, no closing colon or full stop."""
+    return _TRAILING.sub("", " ".join(text[:200].casefold().split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line divided in two.
+
+    Attributes:
+        label: As written, without colon.
+        kind: What the label introduces; `OTHER` also for labels that nobody listed.
+        known: Whether the label is in the vocabulary.
+        rest: What stands after the label; may be empty.
+    """
+
+    label: str
+    kind: FrontKind
+    known: bool
+    rest: tuple[Span, ...]
+
+
+def front_kind(text: str) -> FrontKind | None:
+    """What the text introduces if it is a label that minutes use before their items."""
+    found = _FRONT_BY_WORD.get(normalised(text))
+    return found[0] if found else None
+
+
+def split_label(row: Row) -> Labelled | None:
+    """The row divided into label and rest; None where it has no label.
+
+    A label is: a known label alone; words in another style than the rest; at most six words before a colon or a column
+    break; or a known label for time or place before other words.
+    """
+    text = row.text
+    kind = front_kind(text)
+    if kind:
+        return Labelled(_without_colon(text), kind, known=True, rest=())
+    length = _styled_length(row.spans) or _colon_length(text) or _column_length(text) or _prefix_length(text)
+    if not length:
+        return None
+    label, rest = split_at(row.spans, length)
+    words = "".join(span.text for span in label)
+    found = front_kind(words)
+    rest = trimmed(rest)
+    if rest and rest[0].text.startswith(":"):
+        rest = trimmed(split_at(rest, 1)[1])
+    return Labelled(_without_colon(words), found or FrontKind.OTHER, known=found is not None, rest=rest)
+
+
+def _without_colon(text: str) -> str:
+    return " ".join(text.split()).removesuffix(":").rstrip()
+
+
+def _styled_length(spans: tuple[Span, ...]) -> int:
+    length = 0
+    for span in spans:
+        if not (span.strong or span.emphasis):
+            break
+        length += len(span.text)
+    words = "".join(span.text for span in spans)[:length]
+    is_part = 0 < length < sum(len(span.text) for span in spans)
+    return length if is_part and len(words.split()) <= _WORDS_IN_A_LABEL else 0
+
+
+def _colon_length(text: str) -> int:
+    match = _COLON.match(text)
+    if not match or len(match[1].split()) > _WORDS_IN_A_LABEL or not match[1][:1].isalpha():
+        return 0
+    return match.end() if front_kind(match[1]) or match[1][:1].isupper() else 0
+
+
+def _column_length(text: str) -> int:
+    match = COLUMNS.search(text)
+    return match.end() if match and front_kind(text[: match.start()]) else 0
+
+
+def _prefix_length(text: str) -> int:
+    if not text[:1].isupper():
+        return 0
+    folded = text[:60].casefold()
+    return next(
+        (len(word) + 1 for word in _PREFIXED if folded.startswith(word + " ") and word not in ("var", "när", "dag")), 0
+    )
+
+
+def sign_label(text: str) -> tuple[Role | None, Language] | None:
+    """The role that a label of the closing block stands for (None for a mere heading); None if it is no such label."""
+    return _SIGN_BY_WORD.get(normalised(text.strip(" _.…")))
+
+
+def split_sign_label(text: str) -> tuple[str, str] | None:
+    """A line such as `Justerat av: Bo Ek` divided after its label, longest label first; None if it begins with none."""
+    words = text.split()
+    for count in range(min(4, len(words) - 1), 0, -1):
+        if sign_label(" ".join(words[:count])):
+            head = words[count - 1]
+            at = text.find(head, len(" ".join(words[: count - 1]))) + len(head)
+            return text[:at].strip(), text[at:].strip(" \t–-")
+    return None
+
+
+def is_decision_label(text: str) -> bool:
+    """Whether the text is a label such as `Beslut`, `Kommunstyrelsens beslut`, `Decision`."""
+    words = normalised(text)
+    return len(words) <= 80 and bool(_DECISION.fullmatch(words)) and not _NOT_DECISIONS.match(words)
+
+
+def decision_label_length(row: Row) -> int:
+    """How many characters of the row are a decision's label: all, those before its text, or 0."""
+    text = row.text
+    if is_decision_label(text):
+        return len(text)
+    for length in (_styled_length(row.spans), _colon_length(text)):
+        if length and is_decision_label(text[:length]):
+            return length
+    return 0
+
+
+def is_deciding_sentence(text: str) -> bool:
+    """Whether a body decides in this sentence (`Kommunstyrelsen beslutar att …`), so that it needs no label."""
+    return bool(_DECIDING_SENTENCE.match(text[:300]))
+
+
+def continues_decision(text: str) -> bool:
+    """Whether a paragraph after a decision is a further one: `att …`."""
+    return text[:4].casefold() == "att "
+
+
+def is_section(text: str) -> bool:
+    """Whether the text names a part of an item (`Yrkanden`), never an item of its own."""
+    return normalised(text) in _SECTIONS
+
+
+def always_item(text: str) -> bool:
+    """Whether the text names a matter wherever it stands (`Nästa möte`)."""
+    return normalised(text) in _ALWAYS_ITEMS
+
+
+def means_nobody(text: str) -> bool:
+    """Whether the text says that a list is empty (`Inga`)."""
+    return normalised(text) in _NOBODY or text.strip() in _NOBODY
+
+
+def language_of_label(text: str) -> Language | None:
+    """The language of a label of any kind; None if the text is none, or is one in both languages."""
+    words = normalised(text)
+    found = _FRONT_BY_WORD.get(words) or _SIGN_BY_WORD.get(words)
+    if found:
+        return found[1]
+    if is_decision_label(text):
+        return "sv" if "beslut" in words else "en"
+    return None

@@ -1,0 +1,112 @@
+"""The words of minutes, in reading order: what a rendering must show, no more, no fewer, and in this order."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from signflow.minutes.model import (
+    Attendance,
+    Block,
+    Bullets,
+    Decision,
+    Fact,
+    FrontPart,
+    Grid,
+    Item,
+    Minutes,
+    Paragraph,
+    Subheading,
+)
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of text and the line where it stands."""
+
+    text: str
+    line: int
+
+
+def passages(minutes: Minutes) -> Iterator[Passage]:
+    """Every text of the minutes, in reading order."""
+    for part in minutes.before_title:
+        yield from _part(part)
+    if minutes.title:
+        yield Passage(minutes.title, minutes.title_line)
+    for part in minutes.after_title:
+        yield from _part(part)
+    for item in minutes.items:
+        yield from item_passages(item)
+    for entry in minutes.sign_off:
+        yield Passage(entry.text, entry.line)
+
+
+def item_passages(item: Item) -> Iterator[Passage]:
+    """Every text of one item, in reading order."""
+    if item.label:
+        yield Passage(item.label, item.line)
+    if item.title:
+        yield Passage(item.title, item.line)
+    for block in item.blocks:
+        yield from _part(block)
+
+
+def words_of(minutes: Minutes) -> list[str]:
+    """The words in reading order, as written, cut at white space."""
+    return [word for passage in passages(minutes) for word in passage.text.split()]
+
+
+def first_difference(lines: Sequence[str], minutes: Minutes) -> int | None:
+    """The line (1-based) of the draft at which a letter or figure is not in the minutes, or not in its place; None if none.
+
+    Compared are letters and figures alone, for signs may be markup; a character reference counts as its character.
+    """
+    kept = _letters("\n".join(passage.text for passage in passages(minutes)))
+    written = [_letters(line) for line in lines]
+    if "".join(written) == kept:
+        return None
+    at = 0
+    for number, letters in enumerate(written, 1):
+        if kept[at : at + len(letters)] != letters:
+            return number
+        at += len(letters)
+    return len(lines)
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", html.unescape(text) if "&" in text else text)
+
+
+def _part(part: FrontPart | Block) -> Iterator[Passage]:
+    match part:
+        case Paragraph():
+            yield Passage(part.text, part.line)
+        case Subheading():
+            yield Passage(part.text, part.line)
+        case Fact():
+            yield Passage(part.label, part.line)
+            yield Passage(part.value.text, part.value.line)
+        case Attendance():
+            yield from _attendance(part)
+        case Bullets():
+            yield from (Passage(entry.text, entry.line) for entry in part.entries)
+        case Grid():
+            yield from (Passage(cell.text, cell.line) for row in part.rows for cell in row if cell.spans)
+        case Decision():
+            if part.label:
+                yield Passage(part.label, part.line)
+            yield from (Passage(text.text, text.line) for text in part.texts)
+
+
+def _attendance(attendance: Attendance) -> Iterator[Passage]:
+    for text in (attendance.label, *attendance.columns):
+        yield Passage(text, attendance.line)
+    for person in attendance.people:
+        for text in (person.lead, person.name, person.affiliation):
+            if text:
+                yield Passage(text, person.line)

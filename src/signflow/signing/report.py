@@ -1,0 +1,173 @@
+"""What a validation says, in a form that is kept beside the file and printed for people."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signflow.signing.authentication import Authentication
+
+REPORT_VERSION = 1
+
+
+class Indication(StrEnum):
+    """Source: ETSI EN 319 102-1, 5.1.3."""
+
+    TOTAL_PASSED = "TOTAL-PASSED"
+    INDETERMINATE = "INDETERMINATE"
+    TOTAL_FAILED = "TOTAL-FAILED"
+
+
+class Level(StrEnum):
+    """What a signature carries with it. Source: ETSI EN 319 142-1, 6."""
+
+    BASIC = "B-B"
+    TIMESTAMPED = "B-T"
+    LONG_TERM = "B-LT"
+    ARCHIVAL = "B-LTA"
+
+    def reaches(self, other: Level) -> bool:
+        """Whether it is that level or a higher one."""
+        order = list(Level)
+        return order.index(self) >= order.index(other)
+
+
+class Changes(StrEnum):
+    """What was appended to the file after a signature."""
+
+    NONE = "none"
+    PERMITTED = "permitted"  # further signatures, fields filled in, validation data
+    FORBIDDEN = "forbidden"
+
+
+class Kind(StrEnum):
+    """What a signature stands for."""
+
+    PERSON = "person"
+    SEAL = "seal"
+
+
+# Sub-indications that EN 319 102-1 has no name for are in lower case; the others are its own.
+NO_SIGNATURE = "no-signature"
+PARTLY_COVERED = "partly-covered"
+CHANGED_AFTERWARDS = "changed-afterwards"
+UNSUPPORTED_FORMAT = "unsupported-format"
+TIMESTAMP_BROKEN = "timestamp-broken"
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampReport:
+    """One token of time.
+
+    Attributes:
+        indication: Of the token itself, at the latest instant at which it is known to have existed.
+        sub_indication: Why not TOTAL-PASSED; None when it is.
+        at: What time it states.
+        authority: Common name of the authority.
+        local: Its root is the one of an installation of signflow: nobody outside vouches for the time.
+        policy: Under which the authority works, dotted.
+    """
+
+    indication: Indication
+    sub_indication: str | None
+    at: dt.datetime
+    authority: str
+    local: bool
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTimestampReport:
+    """A timestamp over the whole file as it was.
+
+    Attributes:
+        field: Name of its field.
+        timestamp: The token.
+        covers_whole_revision: Nothing of the file as it then was lies outside.
+        changes_since: What was appended after it.
+    """
+
+    field: str
+    timestamp: TimestampReport
+    covers_whole_revision: bool
+    changes_since: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """One signature or seal.
+
+    Attributes:
+        field: Name of its field.
+        indication: The verdict.
+        sub_indication: Why not TOTAL-PASSED; None when it is.
+        kind: A person's signature or an organisation's seal.
+        signatory: Common name in the certificate.
+        role: In the certificate; empty when it names none.
+        organisation: Likewise.
+        signed_at: What its timestamp states; None without a timestamp that holds.
+        claimed_at: What the signature itself states.
+        reason: Likewise.
+        level: What it carries with it.
+        covers_whole_revision: Nothing of the file as it then was lies outside.
+        changes_since: What was appended after it.
+        timestamp: Its own timestamp.
+        authentication: How the certificate says the person was authenticated.
+        certificate_digest: SHA-256 of the certificate.
+    """
+
+    field: str
+    indication: Indication
+    sub_indication: str | None
+    kind: Kind
+    signatory: str
+    role: str
+    organisation: str
+    signed_at: dt.datetime | None
+    claimed_at: dt.datetime | None
+    reason: str
+    level: Level
+    covers_whole_revision: bool
+    changes_since: Changes
+    timestamp: TimestampReport | None
+    authentication: Authentication | None
+    certificate_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """What a file proves at an instant, to one who holds a certain trust.
+
+    Attributes:
+        digest: SHA-256 of the file.
+        at: The instant of validation.
+        indication: The worst of all signatures and document timestamps.
+        sub_indication: Of that worst one.
+        signatures: In the order in which they were made.
+        document_timestamps: Likewise.
+    """
+
+    digest: str
+    at: dt.datetime
+    indication: Indication
+    sub_indication: str | None
+    signatures: tuple[SignatureReport, ...]
+    document_timestamps: tuple[DocumentTimestampReport, ...]
+
+    def to_json(self) -> str:
+        """The report as JSON: the same bytes for the same file, instant and trust."""
+        content = {"version": REPORT_VERSION, **dataclasses.asdict(self)}
+        return json.dumps(content, default=_plain, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    def signature(self, field: str) -> SignatureReport | None:
+        """The signature in the field of that name."""
+        return next((signature for signature in self.signatures if signature.field == field), None)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    raise TypeError(type(value))

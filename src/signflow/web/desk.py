@@ -1,0 +1,84 @@
+"""The secretary's desk: the board, and drafts coming in."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from signflow.errors import NotFoundError
+from signflow.rounds.decide import Refusal
+from signflow.rounds.model import State
+from signflow.rounds.work import WorkKind
+from signflow.steps.intake import LARGEST_DRAFT_BYTES, take_draft
+from signflow.steps.ports import Ports
+from signflow.store.outbox import OpenWork
+from signflow.web.board import read_board
+from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form, uploaded
+from signflow.web.pages import Pages
+from signflow.web.words import refusal_sentence, waiting_sentence
+
+_BY = "web"
+
+
+class Desk:
+    """`/` and `/drafts`."""
+
+    def __init__(self, ports: Ports, pages: Pages) -> None:
+        self._ports = ports
+        self._pages = pages
+
+    def routes(self) -> list[Route]:
+        """Where it is found."""
+        return [
+            Route("/", self.board, methods=["GET"], name="desk"),
+            Route("/drafts", taking_form(self.take), methods=["POST"], name="drafts"),
+            Route("/drafts/{digest:str}", self.arriving, methods=["GET"], name="draft"),
+        ]
+
+    def board(self, request: Request) -> Response:
+        """What waits for whom."""
+        t = self._pages.texts_for(request)
+        return self._pages.render(
+            request,
+            "desk.html.j2",
+            board=read_board(self._ports.store, t),
+            limit_mb=LARGEST_DRAFT_BYTES // 1_000_000,
+        )
+
+    def take(self, request: Request, form: Form) -> Response:
+        """Take a draft in, for a document of which it is a new text or for none."""
+        upload = uploaded(form, "file")
+        document_id = form.text("document")
+        if document_id:
+            document = self._ports.store.load(document_id)
+            if document.state not in {State.DRAFT, State.REVIEW}:
+                t = self._pages.texts_for(request)
+                sentence = refusal_sentence(t, Refusal("text-is-final", {"state": document.state}))
+                return self._pages.failure(request, "refused", UNPROCESSABLE, sentence)
+        source = take_draft(self._ports, upload.data, upload.filename, _BY, document_id)
+        return RedirectResponse(f"/drafts/{source.digest}", SEE_OTHER)
+
+    def arriving(self, request: Request) -> Response:
+        """The document that a draft has become, or a page that waits for it."""
+        digest: str = request.path_params["digest"]
+        document = self._ports.store.find_by_source(digest)
+        work = None if document else self._registration(digest)
+        if document is None and work is None:  # it may have become a document between the two looks
+            document = self._ports.store.find_by_source(digest)
+        if document:
+            return RedirectResponse(f"/documents/{document.id}", SEE_OTHER)
+        if work is None:
+            raise NotFoundError("no-such-draft")
+        t = self._pages.texts_for(request)
+        return self._pages.render(
+            request,
+            "arriving.html.j2",
+            refresh_s=1,
+            filename=work.work.args.get("filename", ""),
+            note=waiting_sentence(t, work),
+        )
+
+    def _registration(self, digest: str) -> OpenWork | None:
+        registrations = (work for work in self._ports.store.open_work() if work.work.kind is WorkKind.REGISTER_DRAFT)
+        return next((work for work in registrations if work.work.args.get("digest") == digest), None)

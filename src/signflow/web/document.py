@@ -1,0 +1,195 @@
+"""One document: what was found in it, who has signed, what has happened, and what the secretary can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from signflow.blobs import MARKDOWN, PDF
+from signflow.errors import NotFoundError
+from signflow.minutes.catalogue import mask_identity_numbers
+from signflow.minutes.decoding import decode_draft
+from signflow.rounds.decide import Outcome, Refusal, objected_to
+from signflow.rounds.model import Document, Standing, State
+from signflow.rounds.work import WorkKind
+from signflow.steps import acts
+from signflow.steps.ports import Ports
+from signflow.store.store import FindingRecord
+from signflow.texts import Texts
+from signflow.web.board import title_of, waits_for
+from signflow.web.downloads import download
+from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
+from signflow.web.pages import Pages
+from signflow.web.words import actor, history_sentence, refusal_sentence, waiting_sentence
+
+_BY = "web"
+_MOST_LINES = 3000
+_RANKS = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding in words."""
+
+    severity: str
+    line: int | None
+    quote: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of the draft; the worst severity of what was found on it, or empty."""
+
+    number: int
+    text: str
+    severity: str
+
+
+class DocumentPages:
+    """`/documents/…`."""
+
+    def __init__(self, ports: Ports, pages: Pages) -> None:
+        self._ports = ports
+        self._pages = pages
+
+    def routes(self) -> list[Route]:
+        """Where they are found."""
+        place = "/documents/{document:str}"
+        return [
+            Route(place, self.page, methods=["GET"], name="document"),
+            Route(f"{place}/copy.pdf", self.copy, methods=["GET"]),
+            Route(f"{place}/revision.pdf", self.revision, methods=["GET"]),
+            Route(f"{place}/source", self.source, methods=["GET"]),
+            Route(f"{place}/review", taking_form(self.ask_review), methods=["POST"]),
+            Route(f"{place}/invitations/{{field:str}}", taking_form(self.renew), methods=["POST"]),
+            Route(f"{place}/withdrawal", taking_form(self.withdraw), methods=["POST"]),
+        ]
+
+    def page(self, request: Request) -> Response:
+        """The document as it is now."""
+        return self._show(request, self._load(request))
+
+    def copy(self, request: Request) -> Response:
+        """The signing copy of the latest round."""
+        document = self._load(request)
+        if document.round is None:
+            raise NotFoundError("no-such-document", document=document.id)
+        return download(self._ports.blobs.get(document.round.copy), PDF, f"{document.id}.pdf")
+
+    def revision(self, request: Request) -> Response:
+        """The latest revision, with the signatures there are."""
+        document = self._load(request)
+        if document.round is None:
+            raise NotFoundError("no-such-document", document=document.id)
+        return download(self._ports.blobs.get(document.round.current), PDF, f"{document.id}-signed.pdf")
+
+    def source(self, request: Request) -> Response:
+        """The draft as it was dropped."""
+        document = self._load(request)
+        source = document.draft.source
+        return download(self._ports.blobs.get(source), source.media_type, document.draft.filename)
+
+    def ask_review(self, request: Request, _form: Form) -> Response:
+        """Send the draft to its signatories."""
+        document = self._load(request)
+        return self._answer(request, document, acts.ask_review(self._ports, document.id, _BY))
+
+    def renew(self, request: Request, _form: Form) -> Response:
+        """Send a signatory the link once more."""
+        document = self._load(request)
+        field: str = request.path_params["field"]
+        return self._answer(request, document, acts.renew_invitation(self._ports, document.id, field, _BY))
+
+    def withdraw(self, request: Request, form: Form) -> Response:
+        """Take the document back."""
+        document = self._load(request)
+        return self._answer(request, document, acts.withdraw(self._ports, document.id, _BY, form.text("reason")))
+
+    def _load(self, request: Request) -> Document:
+        return self._ports.store.load(request.path_params["document"])
+
+    def _answer(self, request: Request, document: Document, outcome: Outcome) -> Response:
+        if isinstance(outcome, Refusal):
+            sentence = refusal_sentence(self._pages.texts_for(request), outcome)
+            return self._show(request, self._load(request), sentence)
+        return RedirectResponse(f"/documents/{document.id}", SEE_OTHER)
+
+    def _show(self, request: Request, document: Document, refusal: str = "") -> Response:
+        t = self._pages.texts_for(request)
+        store = self._ports.store
+        versions = store.versions(document.id)
+        works = store.open_work(document.id)
+        findings = _findings(t, versions[-1].findings if versions else ())
+        waits, _ = waits_for(t, document, versions, works)
+        registering = any(work.work.kind is WorkKind.REGISTER_DRAFT for work in works)
+        return self._pages.render(
+            request,
+            "document.html.j2",
+            UNPROCESSABLE if refusal else 200,
+            here=f"/documents/{document.id}",
+            document=document,
+            title=title_of(t, document),
+            waits=waits,
+            notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
+            refusal=refusal,
+            findings=findings,
+            errors=sum(finding.severity == "error" for finding in findings),
+            lines=self._lines(document, findings),
+            objection=objected_to(document),
+            renewable=_renewable(document),
+            history=[(entry.at, history_sentence(t, entry)) for entry in store.history(document.id)],
+            versions=versions,
+            by=lambda name: actor(t, name),
+            can_ask=_can_ask(document) and not works,
+            can_replace=document.state in {State.DRAFT, State.REVIEW},
+            registering=registering,
+        )
+
+    def _lines(self, document: Document, findings: Sequence[FindingView]) -> tuple[LineView, ...]:
+        """The draft's text, where it is text; identity numbers are masked as they are in findings."""
+        source = document.draft.source
+        if source.media_type != MARKDOWN:
+            return ()
+        decoded = decode_draft(self._ports.blobs.get(source), document.draft.filename)
+        marks: dict[int, str] = {}
+        for finding in sorted(findings, key=lambda found: _RANKS.index(found.severity), reverse=True):
+            if finding.line is not None:
+                marks[finding.line] = finding.severity
+        return tuple(
+            LineView(number, mask_identity_numbers(line), marks.get(number, ""))
+            for number, line in enumerate((decoded.lines or ())[:_MOST_LINES], 1)
+        )
+
+
+def _can_ask(document: Document) -> bool:
+    return document.state is State.DRAFT and document.draft.clean
+
+
+def _renewable(document: Document) -> frozenset[str]:
+    seats = document.open_round.seats if document.open_round else ()
+    return frozenset(seat.field for seat in seats if seat.standing is Standing.INVITED)
+
+
+def _findings(t: Texts, records: Sequence[FindingRecord]) -> tuple[FindingView, ...]:
+    views = (_finding(t, record) for record in records)
+    return tuple(sorted(views, key=lambda view: (_RANKS.index(view.severity), view.line or 0)))
+
+
+def _finding(t: Texts, record: FindingRecord) -> FindingView:
+    code, line, quote = str(record["code"]), record.get("line"), str(record.get("quote") or "")
+    params = {**cast("Mapping[str, str]", record.get("params") or {}), "line": line or "", "quote": quote}
+    severity = str(record["severity"])
+    try:
+        message, remedy = t(f"findings.{code}.message", **params), t(f"findings.{code}.remedy", **params)
+    except KeyError:  # written by a version that knew other findings
+        message, remedy = code, ""
+    return FindingView(
+        severity if severity in _RANKS else "note", line if isinstance(line, int) else None, quote, message, remedy
+    )

@@ -1,0 +1,101 @@
+"""Bytes as files to keep, and a document's own bytes as pages to read."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from signflow.blobs import BlobRef, Blobs
+from signflow.rendering.page_images import page_count, page_image
+from signflow.rendering.reading import read_structure, structure_html
+
+PAGE_WIDTH_PX = 1400
+_MOST_IMAGE_BYTES = 64_000_000
+_MOST_TEXTS = 32
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def download(data: bytes, media_type: str, filename: str) -> Response:
+    """The bytes as a file of that name, never shown inside the browser (RFC 6266)."""
+    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    plain = "".join(character if character.isalnum() or character in "-_. " else "_" for character in plain)
+    disposition = f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A revision as a signatory sees it: how many pages, and its text as HTML."""
+
+    pages: int
+    html: str
+
+
+class Reading:
+    """Pages and text of revisions, made when they are asked for and kept while there is room."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._images: _Kept[tuple[str, int], bytes] = _Kept(_MOST_IMAGE_BYTES, len)
+        self._texts: _Kept[str, Shown] = _Kept(_MOST_TEXTS, lambda _: 1)
+
+    def shown(self, revision: BlobRef) -> Shown:
+        """What exactly these bytes say.
+
+        Raises:
+            RefusedError: They cannot be read.
+            IntegrityError: They are not the bytes that were kept.
+        """
+
+        def read() -> Shown:
+            pdf = self._blobs.get(revision)
+            return Shown(page_count(pdf), structure_html(read_structure(pdf)))
+
+        return self._texts.get(revision.digest, read)
+
+    def image(self, revision: BlobRef, page: int) -> bytes:
+        """A page as PNG.
+
+        Raises:
+            NotFoundError: There is no such page.
+            RefusedError: The bytes cannot be read.
+            IntegrityError: They are not the bytes that were kept.
+        """
+        return self._images.get(
+            (revision.digest, page), lambda: page_image(self._blobs.get(revision), page, PAGE_WIDTH_PX)
+        )
+
+
+class _Kept(Generic[Key, Value]):
+    """The values used last, up to a size; by digest, so none is ever out of date."""
+
+    def __init__(self, most: int, size: Callable[[Value], int]) -> None:
+        self._most = most
+        self._size = size
+        self._held = 0
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        made = make()
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = made
+                self._held += self._size(made)
+            while self._held > self._most and len(self._values) > 1:
+                _, dropped = self._values.popitem(last=False)
+                self._held -= self._size(dropped)
+        return made

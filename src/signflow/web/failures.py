@@ -1,0 +1,64 @@
+"""Errors as pages: what the sentence under `errors.<code>` says, with the status that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from signflow.errors import (
+    IntegrityError,
+    NotFoundError,
+    RefusedError,
+    SignflowError,
+    StaleError,
+    UnavailableError,
+)
+from signflow.web.guard import SECURITY_HEADERS
+from signflow.web.pages import Pages
+from signflow.web.words import error_sentence
+
+_STATUSES: Mapping[type[SignflowError], tuple[int, str]] = {
+    NotFoundError: (404, "missing"),
+    StaleError: (409, "stale"),
+    RefusedError: (400, "refused"),
+    UnavailableError: (503, "unavailable"),
+    IntegrityError: (500, "unexpected"),
+}
+_TOO_LARGE = frozenset({"request-too-large", "draft-too-large"})
+_HTTP_KINDS: Mapping[int, str] = {404: "missing", 405: "missing"}
+
+
+class Failures:
+    """Answers when a page could not be made."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._log = structlog.stdlib.get_logger(__name__)
+
+    async def known(self, request: Request, error: Exception) -> Response:
+        """An error of our own tree. Its parameters hold no secrets; the address may, and is not logged."""
+        if not isinstance(error, SignflowError):
+            raise error
+        status, kind = next(found for type_, found in _STATUSES.items() if isinstance(error, type_))
+        if error.code in _TOO_LARGE:
+            status = 413
+        if status >= 500:
+            self._log.error("page-failed", code=error.code, params=error.params)
+        sentence = error_sentence(self._pages.texts_for(request), error.code, error.params)
+        return self._pages.failure(request, kind, status, "" if kind == "unexpected" else sentence)
+
+    async def http(self, request: Request, error: Exception) -> Response:
+        """No such page, or not in that way."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return self._pages.failure(request, _HTTP_KINDS.get(status, "refused"), status)
+
+    async def unexpected(self, request: Request, error: Exception) -> Response:
+        """A defect of ours. This answer is made outside the guard, so it brings the guard's headers itself."""
+        self._log.error("page-broken", error=type(error).__name__, exc_info=error)
+        page = self._pages.failure(request, "unexpected", 500)
+        page.headers.update({**SECURITY_HEADERS, "Cache-Control": "no-store"})
+        return page

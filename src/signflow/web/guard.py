@@ -1,0 +1,148 @@
+"""What every request passes before a page sees it.
+
+1. The Host is this machine's own name or that of the public address: a name that somebody else points here is refused.
+2. Staff pages answer only to a browser on this machine, spoken to directly: there is no staff sign-in, so what came
+   through a proxy or from elsewhere sees nothing, not even that there is a page.
+3. A POST comes from one of our own pages.
+4. A body is no larger than its page has use for.
+5. Every answer carries the headers that keep it to itself.
+
+Source: Fetch Standard, 3.2 (Origin); Fetch Metadata, 2.3 (Sec-Fetch-Site); CSP Level 3; RFC 9110 7.2 (Host).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from signflow.errors import RefusedError
+from signflow.steps.intake import LARGEST_DRAFT_BYTES
+from signflow.web.pages import Pages
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    # not `no-referrer`: browsers then say `Origin: null` on our own forms. The address stays on this site all the same.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_PUBLIC_PATHS = ("/sign/", "/crl/", "/static/")
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_LARGEST_FORM_BYTES = 64_000
+_LARGEST_UPLOAD_BYTES = LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES
+_MOST_DISCARDED_BYTES = 5 * LARGEST_DRAFT_BYTES
+
+
+class Guard:
+    """Middleware that enforces the list above."""
+
+    def __init__(self, app: ASGIApp, *, public_url: str, pages: Pages) -> None:
+        self._app = app
+        self._pages = pages
+        self._public = urlsplit(public_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let the request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        request = Request(scope)
+        refusal = self._refusal(request)
+        if refusal is None:
+            await self._app(scope, _limited(receive, _limit(scope["path"])), send_guarded)
+        else:
+            status, kind = refusal
+            page = self._pages.failure(request, kind, status)
+            await page(scope, receive, send_guarded)
+
+    def _refusal(self, request: Request) -> tuple[int, str] | None:
+        hosts = request.headers.getlist("host")
+        host = _host_name(hosts[0]) if len(hosts) == 1 else ""
+        if not host or host not in {*_LOOPBACK_NAMES, self._public.hostname}:
+            return 421, "host"
+        if not _is_public(request.scope["path"]) and not _is_at_this_machine(request, host):
+            return 404, "missing"
+        if request.method not in _READING and not self._is_our_own(request.headers):
+            return 403, "foreign"
+        return None
+
+    def _is_our_own(self, headers: Headers) -> bool:
+        """Whether one of our own pages sent it. Where the browser says so itself, scripts cannot say otherwise."""
+        site = headers.get("sec-fetch-site")
+        if site is not None and site != "same-origin":
+            return False
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        sent_from = urlsplit(origin)
+        own = {headers["host"].lower(), self._public.netloc.lower()}
+        return sent_from.scheme in {"http", "https"} and sent_from.netloc.lower() in own
+
+
+def _is_public(path: str) -> bool:
+    return path == "/health" or path.startswith(_PUBLIC_PATHS)
+
+
+def _is_at_this_machine(request: Request, host: str) -> bool:
+    relayed = any(
+        name == "forwarded" or name.startswith("x-forwarded") or name == "x-real-ip" for name in request.headers
+    )
+    return host in _LOOPBACK_NAMES and not relayed and request.client is not None and _is_loopback(request.client.host)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_name(host: str) -> str:
+    """The name without port; empty if it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _limit(path: str) -> int:
+    return _LARGEST_UPLOAD_BYTES if path == "/drafts" else _LARGEST_FORM_BYTES
+
+
+def _limited(receive: Receive, limit_bytes: int) -> Receive:
+    received = 0
+
+    async def receive_limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received <= limit_bytes:
+            return message
+        # a browser that is cut off while it sends shows nobody the answer: let it finish, and keep nothing
+        while message.get("more_body", False) and received <= _MOST_DISCARDED_BYTES:
+            message = await receive()
+            received += len(message.get("body", b""))
+        raise RefusedError("request-too-large", limit_mb=max(1, limit_bytes // 1_000_000))
+
+    return receive_limited

@@ -1,0 +1,58 @@
+"""Codes as sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from signflow.blobs import fingerprint
+from signflow.rounds.decide import Refusal
+from signflow.store.audit import AuditEntry
+from signflow.store.outbox import OpenWork
+from signflow.texts import Texts
+
+_DIGESTS = ("digest", "shown")
+_DOORS = frozenset({"inbox", "web", "command line", "signflow"})
+
+
+def error_sentence(t: Texts, code: str, params: Mapping[str, object]) -> str:
+    """What is wrong, where, and what to do; the bare code for one that a later or earlier version wrote."""
+    try:
+        return t(f"errors.{code}", **params)
+    except KeyError:
+        return code
+
+
+def refusal_sentence(t: Texts, refusal: Refusal) -> str:
+    """Why an act changed nothing, and what to do instead."""
+    params: dict[str, object] = dict(refusal.params)
+    if "state" in params:
+        params["state"] = t(f"states.state.{params['state']}").lower()
+    return t(f"refusals.{refusal.code}", **params)
+
+
+def waiting_sentence(t: Texts, work: OpenWork) -> str:
+    """What waits, why, and when it is tried again; empty for work that is simply under way."""
+    if not work.waiting_code:
+        return ""
+    reason = error_sentence(t, work.waiting_code, work.waiting_params)
+    return t("web.waits.retry", what=t(f"states.work.{work.work.kind}"), reason=reason, at=t.instant(work.ready_at))
+
+
+def history_sentence(t: Texts, entry: AuditEntry) -> str:
+    """An entry of the history in words; the bare kind for one that a later or earlier version wrote."""
+    params: dict[str, object] = dict(entry.data)
+    for name in _DIGESTS:
+        if name in params:
+            params[name] = fingerprint(str(params[name]))
+    if "why" in params:
+        params["why"] = t(f"states.round_end.{params['why']}")
+    kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind
+    try:
+        return t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})
+    except KeyError:
+        return entry.kind
+
+
+def actor(t: Texts, name: str) -> str:
+    """A person by name, a door or signflow itself in words."""
+    return t(f"states.actor.{name}") if name in _DOORS else name

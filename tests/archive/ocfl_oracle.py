@@ -1,0 +1,20 @@
+"""What the OCFL validator that others wrote says of a storage root."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+
+def ocfl_remarks(root: Path) -> list[str]:
+    """Every error and warning; none for a valid root without blemish."""
+    ocfl = pytest.importorskip("ocfl")
+    logging.getLogger().setLevel(logging.WARNING)
+    judged = ocfl.StorageRoot(str(root))
+    valid = judged.validate(log_warnings=True)
+    remarks = [str(message) for _, message in judged.errors] + [line for line in [judged.log.status_str()] if line]
+    if not valid or judged.good_objects != judged.num_objects:
+        remarks.append(f"valid: {valid}, objects: {judged.good_objects} of {judged.num_objects}")
+    return remarks
