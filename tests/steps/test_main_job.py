@@ -44,7 +44,7 @@ def test_the_sample_goes_from_draft_to_archive(life: Life, sample: bytes) -> Non
         ("adjuster-1", "Helene Olofsson"),
         ("seal", "Södertörnskommunerna"),
     ]
-    assert report.signatures[-1].level is Level.B_LTA
+    assert report.signatures[-1].level is Level.ARCHIVAL
     assert life.ports.archive.check().ok
     assert archived.round is not None
     assert pdf.startswith(life.ports.blobs.get(archived.round.copy))

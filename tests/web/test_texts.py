@@ -77,7 +77,7 @@ def test_every_error_has_a_sentence_that_its_parameters_fill(language: str) -> N
     for code, places in RAISED.items():
         matching = [one for one in known if re.fullmatch(code, one)] if code.startswith("^") else [code]
         if not matching or not known.issuperset(matching):
-            wrong.append(f'{code} ({", ".join(sorted(set.union(*places)))})')
+            wrong.append(f"{code} ({', '.join(sorted(set.union(*places)))})")
             continue
         for one in matching:
             needed = placeholders(texts._sentences[f"errors.{one}"])
@@ -117,7 +117,9 @@ def test_both_languages_have_the_same_sentences_with_the_same_parameters() -> No
 def test_every_refusal_event_and_state_has_its_words(language: str) -> None:
     texts = TEXTS[language]
     wanted = {f"refusals.{code}" for _, call in calls("Refusal") for code in codes_of(call.args[0])}
-    wanted |= {f"history.entry.{call.args[0].value}" for _, call in calls("Entry") if isinstance(call.args[0], ast.Constant)}
+    wanted |= {
+        f"history.entry.{call.args[0].value}" for _, call in calls("Entry") if isinstance(call.args[0], ast.Constant)
+    }
     wanted |= {f"states.state.{state}" for state in State} | {f"states.standing.{one}" for one in Standing}
     wanted |= {f"states.round_end.{why}" for why in RoundEnd} | {f"states.work.{kind}" for kind in WorkKind}
     assert len(wanted) > 40
