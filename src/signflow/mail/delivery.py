@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import smtplib
 import ssl
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC
@@ -18,6 +16,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from signflow.durable import write_whole
 from signflow.errors import UnavailableError
 
 Security = Literal["starttls", "tls", "none"]
@@ -42,7 +41,7 @@ class FolderDelivery:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if not any(self._folder.glob(f"*-{digest}.eml")):
-                _write(self._folder / f"{stamp}-{digest}.eml", _bytes_of(message))
+                write_whole(self._folder / f"{stamp}-{digest}.eml", _bytes_of(message))
         except OSError as error:
             raise UnavailableError("mail-unavailable", reason=error.strerror or str(error)) from error
 
@@ -118,21 +117,3 @@ def _answer(code: int, text: bytes | str) -> str:
 def _bytes_of(message: EmailMessage) -> bytes:
     international = not all(address.addr_spec.isascii() for address in message["To"].addresses)
     return message.as_bytes(policy=SMTPUTF8 if international else SMTP)
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import uvicorn
 
 from signflow import wiring
+from signflow.durable import write_whole
 from signflow.errors import SettingsError
 from signflow.service.inbox import Inbox
 from signflow.service.prefect_server import PrefectServer, prefect_environment
 from signflow.service.waking import Waker
 from signflow.settings import Settings
 from signflow.web.app import build_app
+
+RUNNING_FILE = "running.json"
+"""In the data folder while the service does work: its process and addresses."""
 
 _LOCK_FILE = "signflow.lock"
 
@@ -58,7 +63,18 @@ async def serve(settings: Settings, on_ready: Callable[[Addresses], None]) -> No
             settings.data / "mails",
             prefect.ui_url if prefect else settings.prefect_api_url.removesuffix("/api"),
         )
-        await _run_all(settings, listener, prefect, lambda: on_ready(addresses))
+        running = settings.data / RUNNING_FILE
+        running.unlink(missing_ok=True)
+
+        def ready() -> None:
+            places = {name: str(value) for name, value in asdict(addresses).items()}
+            write_whole(running, json.dumps({"pid": os.getpid(), **places}).encode())
+            on_ready(addresses)
+
+        try:
+            await _run_all(settings, listener, prefect, ready)
+        finally:
+            running.unlink(missing_ok=True)
 
 
 async def _run_all(

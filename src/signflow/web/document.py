@@ -25,7 +25,7 @@ from signflow.web.board import title_of, waits_for
 from signflow.web.downloads import download
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
-from signflow.web.words import actor, history_sentence, refusal_sentence, waiting_sentence
+from signflow.web.words import history_sentence, refusal_sentence, waiting_sentence
 
 _BY = "web"
 _MOST_LINES = 3000
@@ -146,7 +146,6 @@ class DocumentPages:
             renewable=_renewable(document),
             history=[(entry.at, history_sentence(t, entry)) for entry in store.history(document.id)],
             versions=versions,
-            by=lambda name: actor(t, name),
             can_ask=_can_ask(document) and not works,
             can_replace=document.state in {State.DRAFT, State.REVIEW},
             registering=registering,

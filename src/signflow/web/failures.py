@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 
 import structlog
@@ -29,6 +30,7 @@ _STATUSES: Mapping[type[SignflowError], tuple[int, str]] = {
     IntegrityError: (500, "unexpected"),
 }
 _TOO_LARGE = frozenset({"request-too-large", "draft-too-large"})
+_PLACES = 12
 _HTTP_KINDS: Mapping[int, str] = {404: "missing", 405: "missing"}
 
 
@@ -58,7 +60,10 @@ class Failures:
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
         """A defect of ours. This answer is made outside the guard, so it brings the guard's headers itself."""
-        self._log.error("page-broken", error=type(error).__name__, exc_info=error)
+        # not the traceback with its values: a token is among the values of every signing page
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        self._log.error("page-broken", error=type(error).__name__, places=places[-_PLACES:])
         page = self._pages.failure(request, "unexpected", 500)
         page.headers.update({**SECURITY_HEADERS, "Cache-Control": "no-store"})
         return page

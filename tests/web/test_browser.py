@@ -1,0 +1,193 @@
+"""Every page in a real Chromium, on a telephone and on a desk: no accessibility fault, nothing wider than the screen."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from life import Life
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from signflow.web.app import build_app
+
+pytestmark = pytest.mark.browser
+ANNA, HELENE = "anna@example.org", "helene@example.org"
+WIDTHS = (390, 1280)
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+BROKEN = "Vid anteckningarna\n\nJusterat\n\nAnna Söderström\n\nHelene Olofsson"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(life: Life) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    life.with_ports(public_url=url)
+    config = uvicorn.Config(build_app(life.ports), access_log=False, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def work(life: Life) -> None:
+    """The house's work, away from the loop that Playwright runs in this thread."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(life.work).result()
+
+
+class Visit:
+    """One browser window that is examined at each stop."""
+
+    def __init__(self, chromium: Browser, url: str, shots: Path) -> None:
+        context = chromium.new_context(locale="sv-SE", java_script_enabled=True, bypass_csp=True)
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self._url = url
+        self._shots = shots
+        self._axe = Axe()
+        self.faults: list[str] = []
+
+    def go(self, path: str) -> None:
+        self.page.goto(self._url + path)
+
+    def examine(self, name: str) -> None:
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            report = self._axe.run(self.page, options=OPTIONS)
+            for violation in report.response["violations"]:
+                nodes = [node["html"][:160] for node in violation["nodes"]]
+                self.faults.append(f"{name} at {width}: {violation['id']}: {nodes}")
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                self.faults.append(f"{name} at {width}: {wide} px wide")
+            self.page.screenshot(path=self._shots / f"{name}-{width}.png", full_page=True)
+
+
+@pytest.fixture
+def shots(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    folder = Path(request.config.getoption("basetemp") or tmp_path) / "shots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def test_the_whole_way_in_a_browser(life: Life, chromium: Browser, sample: bytes, shots: Path, tmp_path: Path) -> None:
+    draft, broken = tmp_path / "Ledningsgruppen 16 januari.md", tmp_path / "Trasigt utkast.md"
+    draft.write_bytes(sample)
+    broken.write_text(
+        sample.decode().replace(BROKEN, "Vid anteckningarna\n\nJusterat\n\nAnna Söderstrom\n").replace("Torsdagen", "Onsdagen")
+    )
+    with served(life) as url:
+        visit = Visit(chromium, url, shots)
+        page = visit.page
+        visit.go("/")
+        visit.examine("desk-empty")
+        page.set_input_files("#file", draft)
+        page.click("button.primary")
+        page.goto(f"{page.url}?still=1")
+        visit.examine("arriving")
+        work(life)
+        page.click("main a")
+        page.wait_for_url("**/documents/*")
+        visit.examine("document-review")
+        document_url = page.url
+        visit.go("/")
+        page.set_input_files("#file", broken)
+        page.click("button.primary")
+        work(life)
+        page.wait_for_url("**/documents/*")
+        visit.examine("document-errors")
+        visit.go("/")
+        visit.examine("desk")
+
+        link = f"/sign/{life.token(ANNA)}"
+        visit.go(link)
+        visit.examine("sign-ask")
+        page.click("button.primary")
+        work(life)
+        page.fill("#code", "000000" if life.code(ANNA) != "000000" else "000001")
+        visit.examine("sign-code")
+        page.click(".act button.primary")
+        visit.examine("sign-wrong-code")
+        page.click("summary")
+        visit.examine("sign-object")
+        page.fill("#code", life.code(ANNA))
+        page.click(".act button.primary")
+        visit.go(f"{link}?still=1")
+        visit.examine("sign-signing")
+        work(life)
+        visit.go(link)
+        visit.examine("sign-signed")
+
+        visit.go(f"/sign/{life.token(HELENE)}")
+        page.click("button.primary")
+        work(life)
+        page.fill("#code", life.code(HELENE))
+        page.click(".act button.primary")
+        page.wait_for_selector("text=Ditt godkännande är mottaget")
+        work(life)
+        page.wait_for_selector("text=Kvitto")  # the page looks again by itself
+        page.goto(document_url)
+        visit.examine("document-archived")
+        visit.go("/archive?q=varudistribution")
+        visit.examine("archive")
+        page.click("main h3 a")
+        visit.examine("archived")
+        visit.go("/archive?q=ingenting")
+        visit.examine("archive-nothing")
+        visit.go("/sign/nobody")
+        visit.examine("missing")
+        assert visit.faults == [], "\n".join(visit.faults)
+
+
+def test_an_objection_in_a_browser_without_javascript(life: Life, chromium: Browser, sample: bytes, shots: Path) -> None:
+    document = life.drop(sample)
+    with served(life) as url:
+        page = chromium.new_context(locale="en-GB", java_script_enabled=False).new_page()
+        page.goto(f"{url}/sign/{life.token(ANNA)}")
+        page.click("button.primary")
+        work(life)
+        page.click("summary")
+        page.fill("#reason", "Item 3: we decided nothing.")
+        page.fill("#object-code", life.code(ANNA))
+        page.click("button.stern")
+        assert page.inner_text("h1") == "Your objection has been received"
+        visit = Visit(chromium, url, shots)
+        visit.page.goto(page.url)
+        visit.examine("sign-objected")
+        visit.go(f"/documents/{document.id}?lang=en")
+        visit.examine("document-objected")
+        assert visit.faults == [], "\n".join(visit.faults)
