@@ -55,7 +55,8 @@ def main() -> int:
     register = DEMO / "people.csv"
     register.write_text(REGISTER, "utf-8")
     _run("people", "import", str(register))
-    service = subprocess.Popen([SIGNFLOW, "up"], stdout=(DEMO / "signflow.log").open("w"), stderr=subprocess.STDOUT)
+    with (DEMO / "signflow.log").open("w") as log:
+        service = subprocess.Popen([SIGNFLOW, "up"], stdout=log, stderr=subprocess.STDOUT)
     try:
         running = wait_for("signflow to start", lambda: _running(service), _START_WITHIN_S)
         _heading(f"signflow är igång efter {time.monotonic() - began:.1f} s", "signflow runs")

@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from life import Life
 
-ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "tests" / "samples" / "minnesanteckningar-2020-01-16.md"
+from life import Life
+from real_minutes import SAMPLE
+
 _missing: set[str] = set()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--require-oracles", action="store_true", help="A test that skips fails: every outside judge is wanted.")
+    parser.addoption(
+        "--require-oracles", action="store_true", help="A test that skips fails: every outside judge is wanted."
+    )
+    parser.addoption("--pictures", help="Keep pictures of the web pages in this folder.")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
         names = [str(mark.args[0]) for mark in item.iter_markers("oracle")]

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from life import Life, text_of
 from pypdf import PdfReader
 
+from life import Life, text_of
 from signflow.errors import IntegrityError, UnavailableError
 from signflow.rounds.decide import Decision, Refusal
 from signflow.rounds.model import RoundEnd, Standing, State
@@ -128,7 +128,7 @@ def test_a_signatory_without_an_address_is_a_finding_until_one_is_imported(life:
     assert document.state is State.DRAFT
     codes = [finding["code"] for finding in life.ports.store.versions(document.id)[-1].findings]
     assert codes == ["signatory-without-address"]
-    assert import_people(life.ports, "namn;e-post\nYlva Ny;ylva@example.org\n".encode()) == 1
+    assert import_people(life.ports, b"namn;e-post\nYlva Ny;ylva@example.org\n") == 1
     life.work()
     assert life.load(document).state is State.REVIEW
 

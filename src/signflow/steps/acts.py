@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
+from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import NotFoundError, RefusedError
 from signflow.rounds.decide import Outcome, Refusal
 from signflow.rounds.events import CodeAsked, CodeTyped, InvitationRenewed, ReviewAsked, Withdrawn
@@ -63,7 +64,9 @@ def ask_code(ports: Ports, token: str) -> Outcome:
         NotFoundError: No such link was ever made.
     """
     document, number, field = _place(ports, token)
-    return record(ports, document.id, CodeAsked(number, field, secrets.token_hex(16)))
+    outcome = record(ports, document.id, CodeAsked(number, field, secrets.token_hex(16)))
+    passing(CommitPoint.CODE_ASKED)
+    return outcome
 
 
 def sign(ports: Ports, token: str, code: str, shown_digest: str) -> Outcome:
@@ -124,7 +127,9 @@ def _answer(ports: Ports, token: str, code: str, shown_digest: str, objection: s
     if challenge is None:
         return Refusal(_problem(ports, document, seat) or "code-used-up")
     matches = ports.links.code_matches(challenge.id, code)
-    return record(ports, document.id, CodeTyped(number, field, challenge.id, matches, shown_digest, objection))
+    outcome = record(ports, document.id, CodeTyped(number, field, challenge.id, matches, shown_digest, objection))
+    passing(CommitPoint.SIGNING_APPROVED)
+    return outcome
 
 
 def _place(ports: Ports, token: str) -> tuple[Document, int, str]:
