@@ -7,6 +7,7 @@ durable, and a rename is seen whole or not at all.
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def write_whole(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
     sync_folder(path.parent)
     if new_folder:
         sync_folder(path.parent.parent)
+
+
+def write_new(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
+    """Write a file that must not exist yet; it appears with all its bytes, on the disk, or not at all.
+
+    Raises:
+        FileExistsError: It exists.
+        OSError: It cannot be written.
+    """
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # a link refuses an existing name, which a rename would replace
+        os.link(staged, path)
+    finally:
+        staged.unlink()
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -44,7 +44,7 @@ class Texts:
                 raise SettingsError("texts-unreadable", file=str(file), reason=str(error)) from error
             self._sentences.update(_flatten(file.stem, tables))
 
-    def __call__(self, key: str, **params: object) -> str:
+    def __call__(self, key: str, /, **params: object) -> str:
         """The sentence of that name, filled in. A name that is not in the catalogue is a KeyError: a defect of ours."""
         return self._sentences[key].format_map(params)
 

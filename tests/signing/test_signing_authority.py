@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signing_house import NOW, ORGANISATION, authentication
 
+from signflow.durable import write_new
 from signflow.errors import IntegrityError, SettingsError
 from signflow.signing import oids
 from signflow.signing.authentication import Authentication, build_context_extension, read_context_extension
 from signflow.signing.authority import LocalAuthority
-from signflow.signing.durable import write_new
 from signflow.signing.vault import Vault
 
 

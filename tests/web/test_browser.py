@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from life import Life
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from life import Life
 from signflow.web.app import build_app
 
 pytestmark = pytest.mark.browser
@@ -105,75 +105,93 @@ def shots(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 def test_the_whole_way_in_a_browser(life: Life, chromium: Browser, sample: bytes, shots: Path, tmp_path: Path) -> None:
-    draft, broken = tmp_path / "Ledningsgruppen 16 januari.md", tmp_path / "Trasigt utkast.md"
-    draft.write_bytes(sample)
-    broken.write_text(
-        sample.decode().replace(BROKEN, "Vid anteckningarna\n\nJusterat\n\nAnna Söderstrom\n").replace("Torsdagen", "Onsdagen")
-    )
     with served(life) as url:
         visit = Visit(chromium, url, shots)
-        page = visit.page
-        visit.go("/")
-        visit.examine("desk-empty")
-        page.set_input_files("#file", draft)
-        page.click("button.primary")
-        page.goto(f"{page.url}?still=1")
-        visit.examine("arriving")
-        work(life)
-        page.click("main a")
-        page.wait_for_url("**/documents/*")
-        visit.examine("document-review")
-        document_url = page.url
-        visit.go("/")
-        page.set_input_files("#file", broken)
-        page.click("button.primary")
-        work(life)
-        page.wait_for_url("**/documents/*")
-        visit.examine("document-errors")
-        visit.go("/")
-        visit.examine("desk")
-
-        link = f"/sign/{life.token(ANNA)}"
-        visit.go(link)
-        visit.examine("sign-ask")
-        page.click("button.primary")
-        work(life)
-        page.fill("#code", "000000" if life.code(ANNA) != "000000" else "000001")
-        visit.examine("sign-code")
-        page.click(".act button.primary")
-        visit.examine("sign-wrong-code")
-        page.click("summary")
-        visit.examine("sign-object")
-        page.fill("#code", life.code(ANNA))
-        page.click(".act button.primary")
-        visit.go(f"{link}?still=1")
-        visit.examine("sign-signing")
-        work(life)
-        visit.go(link)
-        visit.examine("sign-signed")
-
-        visit.go(f"/sign/{life.token(HELENE)}")
-        page.click("button.primary")
-        work(life)
-        page.fill("#code", life.code(HELENE))
-        page.click(".act button.primary")
-        page.wait_for_selector("text=Ditt godkännande är mottaget")
-        work(life)
-        page.wait_for_selector("text=Kvitto")  # the page looks again by itself
-        page.goto(document_url)
-        visit.examine("document-archived")
-        visit.go("/archive?q=varudistribution")
-        visit.examine("archive")
-        page.click("main h3 a")
-        visit.examine("archived")
-        visit.go("/archive?q=ingenting")
-        visit.examine("archive-nothing")
-        visit.go("/sign/nobody")
-        visit.examine("missing")
+        document = hand_in(life, visit, sample, tmp_path)
+        anna_signs(life, visit)
+        helene_signs(life, visit)
+        look_in_the_archive(visit, document)
         assert visit.faults == [], "\n".join(visit.faults)
 
 
-def test_an_objection_in_a_browser_without_javascript(life: Life, chromium: Browser, sample: bytes, shots: Path) -> None:
+def hand_in(life: Life, visit: Visit, sample: bytes, folder: Path) -> str:
+    """A draft that is fine, and one that is not; the address of the first."""
+    draft, broken = folder / "Ledningsgruppen 16 januari.md", folder / "Trasigt utkast.md"
+    draft.write_bytes(sample)
+    text = sample.decode().replace(BROKEN, "Vid anteckningarna\n\nJusterat\n\nAnna Söderstrom\n")
+    broken.write_text(text.replace("Torsdagen", "Onsdagen"), "utf-8")
+    page = visit.page
+    visit.go("/")
+    visit.examine("desk-empty")
+    page.set_input_files("#file", draft)
+    page.click("button.primary")
+    page.goto(f"{page.url}?still=1")
+    visit.examine("arriving")
+    work(life)
+    page.click("main a")
+    page.wait_for_url("**/documents/*")
+    visit.examine("document-review")
+    address = page.url
+    visit.go("/")
+    page.set_input_files("#file", broken)
+    page.click("button.primary")
+    work(life)
+    page.wait_for_url("**/documents/*")
+    visit.examine("document-errors")
+    visit.go("/")
+    visit.examine("desk")
+    return address
+
+
+def anna_signs(life: Life, visit: Visit) -> None:
+    page, link = visit.page, f"/sign/{life.token(ANNA)}"
+    visit.go(link)
+    visit.examine("sign-ask")
+    page.click("button.primary")
+    work(life)
+    page.fill("#code", "000000" if life.code(ANNA) != "000000" else "000001")
+    visit.examine("sign-code")
+    page.click(".act button.primary")
+    visit.examine("sign-wrong-code")
+    page.click("summary")
+    visit.examine("sign-object")
+    page.fill("#code", life.code(ANNA))
+    page.click(".act button.primary")
+    visit.go(f"{link}?still=1")
+    visit.examine("sign-signing")
+    work(life)
+    visit.go(link)
+    visit.examine("sign-signed")
+
+
+def helene_signs(life: Life, visit: Visit) -> None:
+    page = visit.page
+    visit.go(f"/sign/{life.token(HELENE)}")
+    page.click("button.primary")
+    work(life)
+    page.fill("#code", life.code(HELENE))
+    page.click(".act button.primary")
+    page.wait_for_selector("text=Ditt godkännande är mottaget")
+    work(life)
+    page.wait_for_selector("text=Kvitto")  # the page looks again by itself
+
+
+def look_in_the_archive(visit: Visit, document: str) -> None:
+    visit.page.goto(document)
+    visit.examine("document-archived")
+    visit.go("/archive?q=varudistribution")
+    visit.examine("archive")
+    visit.page.click("main h3 a")
+    visit.examine("archived")
+    visit.go("/archive?q=ingenting")
+    visit.examine("archive-nothing")
+    visit.go("/sign/nobody")
+    visit.examine("missing")
+
+
+def test_an_objection_in_a_browser_without_javascript(
+    life: Life, chromium: Browser, sample: bytes, shots: Path
+) -> None:
     document = life.drop(sample)
     with served(life) as url:
         page = chromium.new_context(locale="en-GB", java_script_enabled=False).new_page()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from life import Life
 from visitor import ORIGIN, TestClient, browser
 
+from life import Life
 from signflow.rounds.model import State
 from signflow.web.app import build_app
 
@@ -124,7 +124,15 @@ def test_a_proxy_that_writes_its_own_host_still_gets_forms_through(life: Life, s
 def test_every_answer_keeps_itself_to_itself(life: Life, client: TestClient, sample: bytes) -> None:
     life.drop(sample)
     link = f"/sign/{life.token(ANNA)}"
-    for path in ("/", link, f"{link}/pages/1.png", f"{link}/minutes.pdf", "/nowhere", "/static/signflow.css", "/health"):
+    for path in (
+        "/",
+        link,
+        f"{link}/pages/1.png",
+        f"{link}/minutes.pdf",
+        "/nowhere",
+        "/static/signflow.css",
+        "/health",
+    ):
         headers = client.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'; ")
         assert "frame-ancestors 'none'" in headers["content-security-policy"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from life import Life
 from visitor import TestClient, browser
 
+from life import Life
 from signflow.errors import UnavailableError
 from signflow.rounds.model import Document, Standing, State
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
@@ -173,7 +173,7 @@ def test_a_wrong_digest_signs_nothing(life: Life, client: TestClient, document: 
     assert life.load(document).state is State.REVIEW
 
 
-def test_an_old_link_says_so_and_shows_nothing(life: Life, client: TestClient, document: Document) -> None:
+def test_an_old_link_says_so_and_shows_nothing(life: Life, document: Document) -> None:
     link = f"/sign/{life.token(ANNA)}"
     later = life.ports.clock() + dt.timedelta(days=31)
     life.with_ports(clock=lambda: later)
@@ -215,9 +215,7 @@ def test_an_objection_needs_a_reason_and_the_code(life: Life, client: TestClient
     assert life.load(document).state is State.DRAFT
 
 
-def test_two_browsers_that_press_at_once_make_one_signature(
-    life: Life, client: TestClient, document: Document
-) -> None:
+def test_two_browsers_that_press_at_once_make_one_signature(life: Life, client: TestClient, document: Document) -> None:
     link, code = f"/sign/{life.token(ANNA)}", life.ask_code(ANNA)
     shown = shown_digest(client.get(link))
 
@@ -279,9 +277,7 @@ def test_findings_stand_beside_the_text(life: Life, client: TestClient, sample: 
     assert "Vid anteckningarna" in source.text
 
 
-def test_a_draft_that_waits_for_the_secretary_is_sent_by_her(
-    life: Life, client: TestClient, sample: bytes
-) -> None:
+def test_a_draft_that_waits_for_the_secretary_is_sent_by_her(life: Life, client: TestClient, sample: bytes) -> None:
     document = life.drop(sample)
     link, code = f"/sign/{life.token(ANNA)}", life.ask_code(ANNA)
     shown = shown_digest(client.get(link))
@@ -369,7 +365,10 @@ def test_a_database_that_is_away_is_a_polite_page(life: Life, monkeypatch: pytes
     monkeypatch.setattr(life.ports.store, "next_work_at", away)
     with browser(life) as client:
         assert client.get("/").status_code == 503
-        assert client.get("/health").status_code == 503
+        health = client.get("/health")
+        assert health.status_code == 503
+        assert "disk I/O" not in health.text
+        assert "disk I/O error" in client.get("/").text
         assert "Vänta en stund" in client.get("/").text
 
 
@@ -410,4 +409,3 @@ def test_crls_health_and_style_are_public(life: Life, client: TestClient) -> Non
     assert client.get("/health").text == "ok\n"
     assert client.get("/static/signflow.css").status_code == 200
     assert client.get("/static/../base.html.j2").status_code == 404
-

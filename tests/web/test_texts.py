@@ -85,6 +85,13 @@ def test_every_error_has_a_sentence_that_its_parameters_fill(language: str) -> N
     assert not wrong, "\n".join(sorted(wrong))
 
 
+@pytest.mark.parametrize("code", [code for code in RAISED if not code.startswith("^")])
+def test_every_error_can_be_told(code: str) -> None:
+    for params in RAISED[code]:
+        for texts in TEXTS.values():
+            assert texts(f"errors.{code}", **dict.fromkeys(params, "x"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_left_of_an_error_that_is_gone(language: str) -> None:
     known = [key.removeprefix("errors.") for key in TEXTS[language].keys() if key.startswith("errors.")]  # noqa: SIM118 -- not a mapping

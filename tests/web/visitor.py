@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import warnings
 
-from life import Life
 from starlette.exceptions import StarletteDeprecationWarning
 
+from life import Life
 from signflow.web.app import build_app
 
 with warnings.catch_warnings():

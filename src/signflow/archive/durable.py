@@ -20,6 +20,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from signflow.durable import sync_folder
 from signflow.errors import UnavailableError
 
 _CHUNK_BYTES = 1 << 20
@@ -95,15 +96,6 @@ def _copy(source: BinaryIO, path: Path) -> Digests:
         # Dropped from the page cache, so that reading back asks the disk and not the memory we wrote from.
         os.posix_fadvise(target.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     return digests
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in the folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sync_folders_under(folder: Path) -> None:

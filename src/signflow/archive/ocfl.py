@@ -28,6 +28,7 @@ from signflow.archive import durable, layout
 from signflow.archive.inventory import INVENTORY_NAME, Inventory, VersionNote
 from signflow.archive.ocfl_object import Staging, StoredObject, build_object, read_object
 from signflow.crashpoints import CommitPoint, passing
+from signflow.durable import sync_folder
 from signflow.errors import IntegrityError, SettingsError, StaleError, UnavailableError
 
 ROOT_DECLARATION = "0=ocfl_1.1"
@@ -139,9 +140,9 @@ class StorageRoot:
         whole.parent.mkdir(parents=True)
         built.rename(whole)
         for parent in whole.parents[: len(missing)]:
-            durable.sync_folder(parent)
+            sync_folder(parent)
         (staging.folder / "path" / missing[0]).rename(existing / missing[0])
-        durable.sync_folder(existing)
+        sync_folder(existing)
 
     def _open(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -176,7 +177,7 @@ class StorageRoot:
             new.chmod(0o644)
             new.rename(path)
         durable.sync_folders_under(self.root)
-        durable.sync_folder(self.root.parent)
+        sync_folder(self.root.parent)
 
 
 def _replace(built: Path, target: Path) -> None:
@@ -186,7 +187,7 @@ def _replace(built: Path, target: Path) -> None:
         if error.errno in {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}:
             raise SettingsError("archive-filesystem-unfit", folder=str(target)) from error
         raise
-    durable.sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from signflow.durable import sync_folder, write_new
 from signflow.errors import IntegrityError, RefusedError, SettingsError
 from signflow.signing import oids
 from signflow.signing.authentication import Authentication, build_context_extension
@@ -41,7 +42,6 @@ from signflow.signing.certificates import (
     build_crl,
     build_name,
 )
-from signflow.signing.durable import sync_folder, write_new
 from signflow.signing.trust import Trust
 from signflow.signing.vault import Vault, check_private
 

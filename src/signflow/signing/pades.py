@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from asn1crypto import algos
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.extensions import DeveloperExtension
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -249,11 +250,18 @@ class _Appender(IncrementalPdfFileWriter):
     """Appends what it is told to and nothing else.
 
     pyHanko would rewrite title, producer and the date of modification with every signature: a change to what is
-    signed that nobody asked for, dated by the clock, and one that the gate could not tell from an attack.
+    signed that nobody asked for, dated by the clock, and one that the gate could not tell from an attack. It would also
+    raise the version to 2.0 for the sake of the curve, where PDF/A-2 builds on 1.7 (ISO 19005-2, 1).
     """
 
     def _update_meta(self) -> None:
         """Leave the metadata alone."""
+
+    def ensure_output_version(self, version: object) -> None:
+        """Leave the version alone."""
+
+    def register_extension(self, ext: DeveloperExtension) -> None:
+        """Declare no extension of a version that the file does not have."""
 
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:

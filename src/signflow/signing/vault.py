@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from signflow.durable import write_new
 from signflow.errors import SettingsError
-from signflow.signing.durable import write_new
 
 _SECRET_BYTES = 32
 _SALT_BYTES = 16

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,6 +13,7 @@ from signflow.blobs import PDF, digest_of, fingerprint
 from signflow.errors import NotFoundError
 from signflow.rounds.model import Document
 from signflow.steps.ports import Ports
+from signflow.texts import Texts
 from signflow.web.downloads import download
 from signflow.web.pages import Pages
 from signflow.web.words import history_sentence
@@ -37,7 +40,9 @@ class ArchivePages:
         """Documents with the words that were asked for; all, if none were."""
         query = request.query_params.get("q", "").strip()[:_LONGEST_QUERY]
         hits = self._ports.archive.find(query) if query else self._ports.archive.list()
-        return self._pages.render(request, "archive.html.j2", query=query, hits=hits)
+        t = self._pages.texts_for(request)
+        found = [(hit, _written(t, hit.date)) for hit in hits]
+        return self._pages.render(request, "archive.html.j2", query=query, hits=found)
 
     def page(self, request: Request) -> Response:
         """What the archive holds of a document, verified as the page is made."""
@@ -45,12 +50,14 @@ class ArchivePages:
         report = self._ports.archive.check(document_id)
         document = self._document(document_id)
         t = self._pages.texts_for(request)
+        hit = self._hit(document_id, document)
         history = self._ports.store.history(document_id)
         return self._pages.render(
             request,
             "archived.html.j2",
             id=document_id,
-            hit=self._hit(document_id, document),
+            hit=hit,
+            meeting=_written(t, hit.date),
             document=document,
             fixity=report.objects[0],
             pdf_fingerprint=fingerprint(digest_of(self._ports.archive.retrieve(document_id))) if report.ok else "",
@@ -75,3 +82,11 @@ class ArchivePages:
             return Hit(document_id, document.title, document.body, meeting, "")
         hits = (hit for hit in self._ports.archive.list() if hit.document_id == document_id)
         return next(hits, Hit(document_id, document_id, "", "", ""))
+
+
+def _written(t: Texts, date: str) -> str:
+    """A date as the language writes it; as the archive has it, where that is none."""
+    try:
+        return t.date(dt.date.fromisoformat(date))
+    except ValueError:
+        return date

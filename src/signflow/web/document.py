@@ -15,10 +15,11 @@ from signflow.errors import NotFoundError
 from signflow.minutes.catalogue import mask_identity_numbers
 from signflow.minutes.decoding import decode_draft
 from signflow.rounds.decide import Outcome, Refusal, objected_to
-from signflow.rounds.model import Document, Standing, State
+from signflow.rounds.model import Document, Round, Seat, Standing, State
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
 from signflow.steps.ports import Ports
+from signflow.store.outbox import OpenWork
 from signflow.store.store import FindingRecord
 from signflow.texts import Texts
 from signflow.web.board import title_of, waits_for
@@ -128,7 +129,6 @@ class DocumentPages:
         works = store.open_work(document.id)
         findings = _findings(t, versions[-1].findings if versions else ())
         waits, _ = waits_for(t, document, versions, works)
-        registering = any(work.work.kind is WorkKind.REGISTER_DRAFT for work in works)
         return self._pages.render(
             request,
             "document.html.j2",
@@ -143,12 +143,13 @@ class DocumentPages:
             errors=sum(finding.severity == "error" for finding in findings),
             lines=self._lines(document, findings),
             objection=objected_to(document),
+            seats=[(seat, _standing(t, seat, document.round)) for seat in document.round.seats]
+            if document.round
+            else [],
             renewable=_renewable(document),
             history=[(entry.at, history_sentence(t, entry)) for entry in store.history(document.id)],
-            versions=versions,
-            can_ask=_can_ask(document) and not works,
+            can_ask=_can_ask(document, works),
             can_replace=document.state in {State.DRAFT, State.REVIEW},
-            registering=registering,
         )
 
     def _lines(self, document: Document, findings: Sequence[FindingView]) -> tuple[LineView, ...]:
@@ -167,8 +168,18 @@ class DocumentPages:
         )
 
 
-def _can_ask(document: Document) -> bool:
-    return document.state is State.DRAFT and document.draft.clean
+def _can_ask(document: Document, works: Sequence[OpenWork]) -> bool:
+    busy = any(work.work.kind in {WorkKind.OPEN_REVIEW, WorkKind.REGISTER_DRAFT} for work in works)
+    return document.state is State.DRAFT and document.draft.clean and not busy
+
+
+def _standing(t: Texts, seat: Seat, current: Round) -> str:
+    """How far a signatory came; in a round that ended, what is left of that."""
+    if not current.ended:
+        return t(f"states.standing.{seat.standing}")
+    if current.objection and current.objection.person == seat.person:
+        return t("states.standing_ended.objected")
+    return t("states.standing_ended.signed" if seat.signature else "states.standing_ended.unsigned")
 
 
 def _renewable(document: Document) -> frozenset[str]:

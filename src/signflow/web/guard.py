@@ -81,7 +81,7 @@ class Guard:
         host = _host_name(hosts[0]) if len(hosts) == 1 else ""
         if not host or host not in {*_LOOPBACK_NAMES, self._public.hostname}:
             return 421, "host"
-        if not _is_public(request.scope["path"]) and not _is_at_this_machine(request, host):
+        if not is_public(request.scope["path"]) and not _is_at_this_machine(request, host):
             return 404, "missing"
         if request.method not in _READING and not self._is_our_own(request.headers):
             return 403, "foreign"
@@ -100,7 +100,8 @@ class Guard:
         return sent_from.scheme in {"http", "https"} and sent_from.netloc.lower() in own
 
 
-def _is_public(path: str) -> bool:
+def is_public(path: str) -> bool:
+    """Whether strangers may ask for that path: signatories with a link, validators, monitors."""
     return path == "/health" or path.startswith(_PUBLIC_PATHS)
 
 

@@ -91,10 +91,10 @@ class Pages:
             for language in LANGUAGES:
                 if wish == language:
                     return language
-        return _preferred(request.headers.get("accept-language", ""), self._language)
+        return preferred(request.headers.get("accept-language", ""), self._language)
 
 
-def _preferred(accepted: str, default: Language) -> Language:
+def preferred(accepted: str, default: Language) -> Language:
     """The language that an Accept-Language header (RFC 9110 12.5.4) ranks highest among ours."""
     best: Language = default
     highest = 0.0

@@ -10,6 +10,7 @@ from signflow.store.audit import AuditEntry
 from signflow.store.outbox import OpenWork
 from signflow.texts import Texts
 
+_NO_BREAK = "\u00a0"
 _DIGESTS = ("digest", "shown")
 _DOORS = frozenset({"inbox", "web", "command line", "signflow"})
 
@@ -43,7 +44,7 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
     params: dict[str, object] = dict(entry.data)
     for name in _DIGESTS:
         if name in params:
-            params[name] = fingerprint(str(params[name]))
+            params[name] = fingerprint(str(params[name])).replace(" ", _NO_BREAK)
     if "why" in params:
         params["why"] = t(f"states.round_end.{params['why']}")
     kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind
