@@ -99,6 +99,8 @@ def _take_through(running: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
     wait_for("the archive", lambda: _archived(web, document), 60)
     clock.lap("justerat, stämplat, arkiverat och läst tillbaka")
     clock.total()
+    anna.close()
+    helene.close()
 
     state = json.loads(_run("status", document, "--json"))
     for entry in state["history"]:

@@ -74,6 +74,10 @@ class Person:
         self._mails = mails
         self._client = httpx.Client(headers={"Origin": web}, follow_redirects=True, timeout=30, trust_env=False)
 
+    def close(self) -> None:
+        """Close the browser."""
+        self._client.close()
+
     def letters(self) -> list[EmailMessage]:
         """The mails that have come to this address, oldest first."""
         found = list[EmailMessage]()

@@ -47,6 +47,8 @@ class Service:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for person in self.people.values():
+            person.close()
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)

@@ -94,6 +94,8 @@ def test_two_browsers_press_sign_at_once(tmp_path: Path, prefect: PrefectForTest
         browsers = [service.person("Anna Söderström", "anna@example.org") for _ in range(6)]
         with concurrent.futures.ThreadPoolExecutor(len(browsers)) as pool:
             answers = list(pool.map(lambda one: one.press(link, code=code, shown=shown), browsers))
+        for one in browsers:
+            one.close()
         assert all(answer.status in {200, 409, 422} for answer in answers), [answer.status for answer in answers]
         service.people["Helene Olofsson"].link()
         document = service.status()[0]["id"]  # type: ignore[index]

@@ -6,12 +6,11 @@ import io
 import json
 from dataclasses import replace
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from life import Life, text_of
+from life import Life, carry_out, text_of
 from signflow.errors import IntegrityError, UnavailableError
 from signflow.rounds.decide import Decision, Refusal
 from signflow.rounds.model import RoundEnd, Standing, State
@@ -96,7 +95,9 @@ def test_a_changed_draft_is_a_new_version_and_ends_the_round(life: Life, sample:
 
 def test_another_meeting_under_the_same_file_name_is_another_document(life: Life, sample: bytes) -> None:
     first = life.drop(sample)
-    other = sample.decode().replace("ledningsgrupp, 1", "ledningsgrupp, 2").replace("16 januari 2020", "23 januari 2020")
+    other = (
+        sample.decode().replace("ledningsgrupp, 1", "ledningsgrupp, 2").replace("16 januari 2020", "23 januari 2020")
+    )
     second = life.drop(other)
     assert second.id != first.id
     assert life.load(first).state is State.REVIEW
@@ -212,8 +213,6 @@ class _NoTsa:
 
 
 def test_a_step_run_twice_equals_once(life: Life, sample: bytes) -> None:
-    from life import carry_out
-
     def twice(ports: object, row: object) -> None:
         carry_out(ports, row)  # type: ignore[arg-type]
         carry_out(ports, row)  # type: ignore[arg-type]
@@ -275,7 +274,7 @@ def test_an_expired_link_can_be_sent_again(life: Life, sample: bytes) -> None:
     assert life.token(ANNA) == token
 
 
-def test_disk_full_while_signing_leaves_the_document_where_it_was(life: Life, sample: bytes, tmp_path: Path) -> None:
+def test_disk_full_while_signing_leaves_the_document_where_it_was(life: Life, sample: bytes) -> None:
     document = life.drop(sample)
     token, code = life.token(ANNA), life.ask_code(ANNA)
 

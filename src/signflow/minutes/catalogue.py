@@ -71,6 +71,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         # about the list itself
         "findings-omitted": Severity.NOTE,
         # raised by other rooms
+        "character-not-in-font": Severity.ERROR,
         "signatory-without-address": Severity.ERROR,
         "objection": Severity.ERROR,
     }

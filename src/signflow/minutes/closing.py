@@ -156,24 +156,29 @@ def _roles(marks: Sequence[_Mark]) -> dict[int, Role]:
         return _names_first(tokens)
     roles: dict[int, Role] = {}
     labels: list[Role] = []
-    given = 0
-    previous: Role | None = None
+    names: list[int] = []
     for index, (at, mark) in enumerate(tokens):
         if mark.name:
-            if labels:
-                previous = labels[min(given, len(labels) - 1)]
-                roles[at] = previous
-                given += 1
-            continue
-        if mark.role is None:
-            continue
-        follower = tokens[index + 1][1] if index + 1 < len(tokens) else None
-        if given and mark.role is previous and not (follower and follower.name):
-            continue  # the person's title under the name, such as `Kommunsekreterare`
-        if given:
-            labels, given = [], 0
-        labels.append(mark.role)
-    return roles
+            names.append(at)
+        elif mark.role:
+            follower = tokens[index + 1][1] if index + 1 < len(tokens) else None
+            is_title = names and labels and mark.role is labels[-1] and not (follower and follower.name)
+            if is_title:
+                continue  # what the person is, under the name, such as `Kommunsekreterare`
+            if names:
+                roles.update(_paired(labels, names))
+                labels, names = [], []
+            labels.append(mark.role)
+    return roles | _paired(labels, names)
+
+
+def _paired(labels: Sequence[Role], names: Sequence[int]) -> dict[int, Role]:
+    """Labels and the names under them: one each in order, the last label taking the names that are left.
+
+    Where names are fewer, the labels nearest to them take them; nobody stands under those before.
+    """
+    labels = labels[-len(names) :] if names else ()
+    return {at: labels[min(index, len(labels) - 1)] for index, at in enumerate(names)} if labels else {}
 
 
 def _names_first(tokens: Sequence[tuple[int, _Mark]]) -> dict[int, Role]:

@@ -20,7 +20,7 @@ from signflow.minutes.findings import Finding
 
 MAX_DRAFT_BYTES = 20_000_000
 MAX_TEXT_CHARACTERS = 1_000_000
-MAX_LINES = 100_000
+MAX_LINES = 50_000
 MAX_LINE_CHARACTERS = 20_000
 
 _FORMATS = {

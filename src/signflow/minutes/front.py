@@ -17,9 +17,10 @@ from signflow.minutes.blocks import (
     joined,
     trimmed,
 )
-from signflow.minutes.labels import FrontKind, Labelled, front_kind, means_nobody, split_label
+from signflow.minutes.labels import Labelled, front_kind, means_nobody, split_label
 from signflow.minutes.model import Attendance, Bullets, Fact, FrontPart, Grid, Paragraph, Person, Span, Subheading
 from signflow.minutes.people import is_heading_row, is_name, read_people, read_person
+from signflow.minutes.vocabulary import FrontKind
 
 _LISTS = (FrontKind.PRESENT, FrontKind.ABSENT, FrontKind.GROUP)
 

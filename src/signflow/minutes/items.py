@@ -22,8 +22,8 @@ from signflow.minutes.blocks import (
 )
 from signflow.minutes.front import grid
 from signflow.minutes.labels import (
-    FrontKind,
     always_item,
+    announces_decision,
     continues_decision,
     decision_label_length,
     front_kind,
@@ -33,6 +33,7 @@ from signflow.minutes.labels import (
     sign_label,
 )
 from signflow.minutes.model import Block, Bullets, Decision, Item, Paragraph, Subheading
+from signflow.minutes.vocabulary import FrontKind
 
 _SECTION_SIGN = re.compile(
     r"((?:[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]{0,4}\s+)?§\s*([0-9]{1,6})(?:\s?[-–]\s?[0-9]{1,6})?(?:/[0-9]{2,4})?[.:]?|([0-9]{1,6})\s?§)(?:\s+|$)"
@@ -235,6 +236,11 @@ class _Body:
     def _segment(self, rows: Sequence[Row]) -> None:
         length = decision_label_length(rows[0])
         if length:
+            label, line = self._open or (None, 0)
+            if label and not self._texts and announces_decision(rows[0].text[:length]):
+                # `Kommunstyrelsens beslut` over `Kommunstyrelsen beslutar`: the first is a heading, the second the label
+                self.blocks.append(Subheading(label, line))
+                self._open = None
             self.close()
             before, after = split_at(rows[0].spans, length)
             self._open = ("".join(span.text for span in trimmed(before)), rows[0].line)

@@ -8,6 +8,8 @@ Source: CommonMark 0.31.2; GitHub Flavored Markdown 4.10 (tables).
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,9 +35,11 @@ from signflow.minutes.findings import Finding
 from signflow.minutes.model import Span
 
 MAX_PARAGRAPH_CHARACTERS = 100_000
-_MAX_BRACKETS = 300  # in one paragraph; the parser's time grows with their square, and no author writes so many
-_MAX_STYLE_MARKS = 1_000
+# in one paragraph and in the whole draft: the parser's time grows with their square, and no author writes so many
+_MAX_BRACKETS = (300, 5_000)
+_MAX_STYLE_MARKS = (1_000, 40_000)
 _PLAIN = "plain"  # our mark on an inline token that is not parsed for markup
+_MARKUP = re.compile(r"[\\*_\[<!]")
 _AS_TEXT = ("html_block", "html_inline", "code", "fence", "reference", "backticks", "entity")
 _CONTAINERS = {"bullet_list_open": "bullet_list_close", "ordered_list_open": "ordered_list_close"}
 
@@ -73,14 +77,22 @@ def _table_outside_lists(state: StateBlock, start: int, end: int, silent: bool) 
 
 def _bound(state: StateCore) -> None:
     """Keep what would take the parser too long from it: refuse endless paragraphs, leave markup beyond reason as text."""
-    for token in state.tokens:
+    brackets, marks = 0, 0
+    for opening, token in itertools.pairwise(state.tokens):
         if token.type != "inline":
+            continue
+        if opening.type in ("th_open", "td_open"):
+            token.type = _PLAIN  # cells are read from the source lines
             continue
         content = token.content
         if len(content) > MAX_PARAGRAPH_CHARACTERS:
             state.env.setdefault("too_long", token)
             token.type = _PLAIN
-        elif content.count("[") > _MAX_BRACKETS or content.count("*") + content.count("_") > _MAX_STYLE_MARKS:
+            continue
+        own = (content.count("["), content.count("*") + content.count("_"))
+        brackets, marks = brackets + own[0], marks + own[1]
+        in_paragraph = own[0] <= _MAX_BRACKETS[0] and own[1] <= _MAX_STYLE_MARKS[0]
+        if not in_paragraph or brackets > _MAX_BRACKETS[1] or marks > _MAX_STYLE_MARKS[1]:
             token.type = _PLAIN
 
 
@@ -163,8 +175,12 @@ class _Reader:
         return tuple(self._cell(cell.strip(), number) for cell in cells)
 
     def _cell(self, source: str, number: int) -> Row:
-        rows = self._rows_of_cell(self._parser.parseInline(source)[0], number + 1) if source else []
-        return rows[0] if rows else Row((), number + 1)
+        if not _MARKUP.search(source):
+            return Row(_stripped([Span(source)]), number + 1)
+        inline = self._parser.parseInline(source)[0]
+        if inline.type == _PLAIN:
+            return Row(_stripped([Span(source)]), number + 1)
+        return (self._rows_from(inline.children or [], number + 1) or [Row((), number + 1)])[0]
 
     def _rows(self, inline: Token) -> list[Row]:
         if inline.type == _PLAIN:
@@ -174,11 +190,6 @@ class _Reader:
                 for at, text in enumerate(inline.content.split("\n"))
             ]
         return self._rows_from(inline.children or [], _line(inline))
-
-    def _rows_of_cell(self, inline: Token, line: int) -> list[Row]:
-        if inline.type == _PLAIN:
-            return [Row(_stripped([Span(inline.content)]), line)]
-        return self._rows_from(inline.children or [], line)
 
     def _rows_from(self, children: Sequence[Token], line: int) -> list[Row]:
         rows: list[Row] = []

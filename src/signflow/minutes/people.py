@@ -141,7 +141,7 @@ def read_person(row: Row, *, in_columns: bool = False, marker: str = "") -> Pers
     numbered = _NUMBER.match(cells[0])
     if not marker and len(cells) > 1 and cells[0].strip(".)").isdecimal():
         lead = cells.pop(0)
-    elif not marker and numbered:
+    elif not marker and numbered and (len(cells) > 1 or " " in cells[0][numbered.end() :]):
         lead, cells[0] = numbered[1], cells[0][numbered.end() :]
     name, tail = _divided(cells[0])
     columns = in_columns or len(cells) > 1

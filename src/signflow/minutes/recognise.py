@@ -20,7 +20,7 @@ from signflow.minutes.closing import read_closing, split_closing
 from signflow.minutes.dates import MeetingTime, read_meeting_time
 from signflow.minutes.front import read_front
 from signflow.minutes.items import item_label, item_starts, read_item, with_plain_headings
-from signflow.minutes.labels import FrontKind, front_kind, language_of_label, split_label
+from signflow.minutes.labels import front_kind, language_of_label, split_label
 from signflow.minutes.model import (
     Attendance,
     Fact,
@@ -35,6 +35,7 @@ from signflow.minutes.model import (
     Subheading,
 )
 from signflow.minutes.people import bare_name, is_name, read_people, same_name
+from signflow.minutes.vocabulary import FrontKind
 from signflow.texts import Language
 
 _TITLE_SEARCH_BLOCKS = 12
@@ -121,7 +122,8 @@ def _find_title(blocks: Sequence[SourceBlock]) -> _Title:
         if candidate[3] and (candidate[1] <= BOLD_LINE or len(candidate[2]) <= _HEADING_CHARACTERS)
     ]
     headed = [candidate for candidate in fitting if candidate[1] <= BOLD_LINE]
-    chosen = next(iter(named or headed or [candidate for candidate in fitting if not candidate[2].endswith(".")]), None)
+    plain = [candidate for candidate in fitting if " " in candidate[2] and not candidate[2].endswith((".", "!", "?"))]
+    chosen = next(iter(named or headed or plain), None)
     if chosen is None:
         return _Title("", 1, (), tuple(blocks))
     at, _, text, _ = chosen
