@@ -50,7 +50,8 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "place-missing": Severity.WARNING,
         # the people
         "participants-missing": Severity.WARNING,
-        "person-twice": Severity.WARNING,
+        "person-twice": Severity.ERROR,
+        "namesakes": Severity.WARNING,
         "present-and-absent": Severity.ERROR,
         # the items
         "items-missing": Severity.ERROR,

@@ -88,8 +88,8 @@ def _check_people(minutes: Minutes) -> Iterator[Finding]:
     absent = _by_name(minutes.absent)
     for people in (*present.values(), *absent.values()):
         for again in people[1:]:
-            if _may_be_same(people[0], again):
-                yield remark("person-twice", again.line, again.name, name=again.name, first=str(people[0].line))
+            code = "person-twice" if _may_be_same(people[0], again) else "namesakes"
+            yield remark(code, again.line, again.name, name=again.name, first=str(people[0].line))
     for name in present.keys() & absent.keys():
         person, other = present[name][0], absent[name][0]
         if _may_be_same(person, other):

@@ -101,8 +101,7 @@ class LocalAuthority:
     def __init__(self, holders: Mapping[str, Holder], base_url: str) -> None:
         self._holders = holders
         self._base_url = base_url.rstrip("/")
-        self._asn1 = {name: _to_asn1(holder.certificate) for name, holder in holders.items()}
-        self._crls: dict[str, tuple[dt.datetime, asn1_crl.CertificateList]] = {}
+        self._crls: dict[str, tuple[dt.datetime, bytes]] = {}
         self._lock = threading.Lock()
         self._last_number = 0
         subject = holders[SEAL].certificate.subject
@@ -163,7 +162,7 @@ class LocalAuthority:
 
     def crls(self, now: dt.datetime) -> dict[str, bytes]:
         """The revocation list of each authority by name, DER, no older than a day; published at `/crl/<name>.crl`."""
-        return {name: self._crl(name, now).dump() for name in (ROOT, ISSUING, TSA_ROOT)}
+        return {name: self._crl(name, now) for name in (ROOT, ISSUING, TSA_ROOT)}
 
     def issue_one_shot(self, person: str, role: str, authentication: Authentication, now: dt.datetime) -> OneShotSigner:
         """A new key with a certificate for one signature, valid for half an hour.
@@ -195,37 +194,43 @@ class LocalAuthority:
 
     def seal_signer(self, now: dt.datetime) -> SealSigner:
         """The organisation's seal."""
-        return SealSigner(self._asn1[SEAL], self._chain(), self._signing_crls(now), self._holders[SEAL].key)
+        return SealSigner(self._certificate(SEAL), self._chain(), self._signing_crls(now), self._holders[SEAL].key)
 
     def tsa_signer(self) -> tuple[Signer, asn1_x509.Certificate]:
         """The key of the local time-stamping authority, and its root."""
-        root = self._asn1[TSA_ROOT]
-        return Signer(self._asn1[TSA], (root,), (), self._holders[TSA].key), root
+        root = self._certificate(TSA_ROOT)
+        return Signer(self._certificate(TSA), (root,), (), self._holders[TSA].key), root
 
     def tsa_crl(self, now: dt.datetime) -> asn1_crl.CertificateList:
         """The revocation list that speaks of the local time-stamping authority."""
-        return self._crl(TSA_ROOT, now)
+        return asn1_crl.CertificateList.load(self._crl(TSA_ROOT, now))
+
+    def _certificate(self, name: str) -> asn1_x509.Certificate:
+        # read anew for each use: what asn1crypto has once taken apart it puts together again at every copy, ten times
+        # slower than bytes it has not looked into
+        return _to_asn1(self._holders[name].certificate)
 
     def _chain(self) -> tuple[asn1_x509.Certificate, ...]:
-        return self._asn1[ISSUING], self._asn1[ROOT]
+        return self._certificate(ISSUING), self._certificate(ROOT)
 
     def _signing_crls(self, now: dt.datetime) -> tuple[asn1_crl.CertificateList, ...]:
         # the issuing authority's list is made anew for every signature: one that is older than the certificate
         # says nothing about it
-        return self._new_crl(ISSUING, now), self._crl(ROOT, now)
+        lists = self._new_crl(ISSUING, now), self._crl(ROOT, now)
+        return tuple(map(asn1_crl.CertificateList.load, lists))
 
-    def _crl(self, name: str, now: dt.datetime) -> asn1_crl.CertificateList:
+    def _crl(self, name: str, now: dt.datetime) -> bytes:
         made = self._crls.get(name)
         if made is None or not dt.timedelta(0) <= now - made[0] < _CRL_REFRESH:
             return self._new_crl(name, now)
         return made[1]
 
-    def _new_crl(self, name: str, now: dt.datetime) -> asn1_crl.CertificateList:
+    def _new_crl(self, name: str, now: dt.datetime) -> bytes:
         with self._lock:
             # microseconds since 1970 rise over restarts and processes without anything to remember
             self._last_number = max(int(now.timestamp() * 1_000_000), self._last_number + 1)
             number = self._last_number
-        crl = asn1_crl.CertificateList.load(build_crl(self._holders[name], number, now).public_bytes(Encoding.DER))
+        crl = build_crl(self._holders[name], number, now).public_bytes(Encoding.DER)
         self._crls[name] = now, crl
         return crl
 

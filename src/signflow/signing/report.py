@@ -159,7 +159,7 @@ class ValidationReport:
 
     def to_json(self) -> str:
         """The report as JSON: the same bytes for the same file, instant and trust."""
-        content = {"version": REPORT_VERSION, **dataclasses.asdict(self)}
+        content = {"version": REPORT_VERSION, **_fields(self)}
         return json.dumps(content, default=_plain, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
     def signature(self, field: str) -> SignatureReport | None:
@@ -167,7 +167,14 @@ class ValidationReport:
         return next((signature for signature in self.signatures if signature.field == field), None)
 
 
-def _plain(value: object) -> str:
+def _fields(value: object) -> dict[str, object]:
+    """Name and value of each field. `dataclasses.asdict` would copy every value deeply, which nothing here needs."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}  # pyright: ignore[reportArgumentType] -- only dataclasses come here
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value):
+        return _fields(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     raise TypeError(type(value))

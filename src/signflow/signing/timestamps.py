@@ -75,7 +75,7 @@ class LocalTsa:
         self._authority = authority
         self._signer, root = authority.tsa_signer()
         self._clock = clock
-        self._signing_certificate = general.as_signing_certificate_v2(self._signer.certificate)
+        self._certificates = [one.dump() for one in (self._signer.certificate, *self._signer.chain)]
         self.roots = (root,)
         self._stamper = _LocalStamper(self)
 
@@ -115,7 +115,9 @@ class LocalTsa:
             "serial_number": 1 << 126 | secrets.randbits(126),
             "gen_time": now,
             "accuracy": {"seconds": 1},
-            "tsa": asn1_x509.GeneralName(name="directory_name", value=self._signer.certificate.subject),
+            "tsa": asn1_x509.GeneralName(
+                name="directory_name", value=asn1_x509.Certificate.load(self._certificates[0]).subject
+            ),
         }
         if request["nonce"].native is not None:
             fields["nonce"] = request["nonce"]
@@ -128,12 +130,13 @@ class LocalTsa:
         )
 
     def _signed(self, content: bytes, now: dt.datetime, *, with_certificates: bool) -> cms.ContentInfo:
-        certificate = self._signer.certificate
+        # read anew for each token, as in `authority`: taken apart, they would be put together again at every copy
+        certificate, *chain = map(asn1_x509.Certificate.load, self._certificates)
         attributes = cms.CMSAttributes(
             [
                 general.simple_cms_attribute("content_type", "tst_info"),
                 general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(now)})),
-                general.simple_cms_attribute("signing_certificate_v2", self._signing_certificate),
+                general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(certificate)),
                 general.simple_cms_attribute("message_digest", hashlib.sha256(content).digest()),
             ]
         )
@@ -158,11 +161,28 @@ class LocalTsa:
             "signer_infos": [info],
         }
         if with_certificates:
-            signed["certificates"] = [certificate, *self._signer.chain]
+            signed["certificates"] = [certificate, *chain]
         return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
 
 
-class _LocalStamper(TimeStamper):
+class _Stamper(TimeStamper):
+    """Hands out tokens as bytes nobody has looked into: pyHanko copies them often, and asn1crypto copies by parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dummies: dict[str, bytes] = {}
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        token = await super().async_timestamp(message_digest, md_algorithm)
+        return cms.ContentInfo.load(token.dump())
+
+    async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
+        if md_algorithm not in self._dummies:
+            self._dummies[md_algorithm] = (await super().async_dummy_response(md_algorithm)).dump()
+        return cms.ContentInfo.load(self._dummies[md_algorithm])
+
+
+class _LocalStamper(_Stamper):
     def __init__(self, tsa: LocalTsa) -> None:
         super().__init__()
         self._tsa = tsa
@@ -292,7 +312,7 @@ class TimestampAnswer(core.Sequence):
     _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012 - asn1crypto reads it from the class
 
 
-class _HttpStamper(TimeStamper):
+class _HttpStamper(_Stamper):
     def __init__(self, tsa: HttpTsa) -> None:
         super().__init__()
         self._tsa = tsa

@@ -168,7 +168,7 @@ async def _validate_timestamps(
             proofs.append(_Proof(stamp.signed_revision, states))
         reports.append(
             DocumentTimestampReport(
-                field=stamp.field_name,
+                field=str(stamp.field_name),
                 timestamp=token,
                 covers_whole_revision=_covers(status.coverage),
                 changes_since=_changes(status.diff_result, docmdp_ok=None),
@@ -230,7 +230,7 @@ def _signature_report(
         lasting = material.speaks_for(status.validation_path) and material.speaks_for(stamp_path)
         level = (Level.ARCHIVAL if archived else Level.LONG_TERM) if lasting else Level.TIMESTAMPED
     return SignatureReport(
-        field=signature.field_name,
+        field=str(signature.field_name),
         indication=verdict[0],
         sub_indication=verdict[1],
         kind=Kind.SEAL if oids.SEAL_POLICY in _policies(certificate) else Kind.PERSON,

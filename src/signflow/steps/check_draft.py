@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
-from signflow.minutes import read_draft
-from signflow.minutes.findings import Finding, Severity, accepted
+from signflow.minutes import read_draft, remark
+from signflow.minutes.findings import Finding, accepted
 from signflow.minutes.model import Minutes, MinutesClass
 from signflow.rendering.glyphs import missing_glyphs
 from signflow.rendering.style import HouseStyle
@@ -67,11 +67,11 @@ def check_draft(data: bytes, filename: str, style: HouseStyle, people: People | 
         Appointment(one.name, one.role, people.address_of(one.name) if people else "") for one in minutes.signatories
     )
     unset = (
-        Finding("character-not-in-font", Severity.ERROR, line, character, {"code_point": f"U+{ord(character):04X}"})
+        remark("character-not-in-font", line, character, code_point=f"U+{ord(character):04X}")
         for character, line in missing_glyphs(minutes, style)
     )
     unreachable = (
-        Finding("signatory-without-address", Severity.ERROR, one.line, one.name, {"name": one.name})
+        remark("signatory-without-address", one.line, one.name, name=one.name)
         for one, appointment in zip(minutes.signatories, appointments, strict=True)
         if people and not appointment.address
     )
