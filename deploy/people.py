@@ -23,7 +23,7 @@ _LINK = re.compile(r"https?://\S+/sign/[A-Za-z0-9_-]{43}")
 _CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 _SHOWN = re.compile(r'name="shown"\s+value="([0-9a-f]{64})"')
 _FINGERPRINT = re.compile(r"[0-9a-f]{4}(?: [0-9a-f]{4}){3}")
-_LOOK_S = 0.02
+_LOOK_S = 0.05
 
 
 class NotYetError(Exception):

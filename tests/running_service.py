@@ -159,7 +159,7 @@ class PrefectForTests:
         self.api_url = f"http://127.0.0.1:{self.port}/api"
         home.mkdir(parents=True)
         outside = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        command = ["-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
+        command = ["-m", "uvicorn", "--factory", "signflow.service.prefect_app:create_app"]
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-access-log", "--log-level", "warning"]
         environment = {**outside, **prefect_environment(home, self.api_url)}
         with (home / "server.log").open("w") as log:

@@ -20,7 +20,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
     Raises:
         OSError: It cannot be written, or the disk is full; what was there before is there still.
     """
-    new_folder = not path.parent.exists()
+    new_folders = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
@@ -33,9 +33,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
-    if new_folder:
-        sync_folder(path.parent.parent)
+    for folder in [path.parent, *(folder.parent for folder in new_folders)]:
+        sync_folder(folder)
 
 
 def write_new(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:

@@ -2,7 +2,8 @@
 
 `decide` takes what is known, a fact and the time, and says what is true afterwards. The rules, each enforced below:
 
-1. A text with errors never goes to review; a new text or an objection ends the round, and what was signed is void.
+1. A text with errors never goes to review, nor one that names nobody or somebody twice to sign it; a new text or an
+   objection ends the round, and what was signed is void.
 2. Only a seat whose turn it is can ask for a code, sign or object; only the current round's seats count.
 3. A code has few tries and a short life, and few can be asked for in an hour.
 4. A signatory approves a revision of this round, once. A signature counts only on the current revision, once.
@@ -17,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from signflow.minutes.model import Role
+from signflow.minutes.people import same_name
 from signflow.rounds.events import (
     CodeAsked,
     CodeTyped,
@@ -115,6 +117,8 @@ def decide(  # noqa: C901, PLR0911 -- one case an event is the simplest shape th
 
 
 def _draft_registered(document: Document | None, event: DraftRegistered, now: dt.datetime, policy: Policy) -> Outcome:
+    if document and document.id != event.document_id:
+        return Refusal("no-such-document")
     if document and document.state not in {State.DRAFT, State.REVIEW}:
         return Refusal("text-is-final", {"state": document.state})
     same_text = document is not None and document.draft.source.digest == event.source.digest
@@ -139,14 +143,14 @@ def _draft_registered(document: Document | None, event: DraftRegistered, now: dt
         draft=draft,
         round=ended,
     )
-    opens = draft.clean and policy.open_review_when_clean and not objected_to(updated)
+    opens = _can_be_signed(draft) and policy.open_review_when_clean and not objected_to(updated)
     return Decision(updated, tuple(entries), (open_review(updated),) if opens else ())
 
 
 def _review_asked(document: Document, event: ReviewAsked) -> Outcome:
     if document.state is not State.DRAFT:
         return Refusal("not-a-draft", {"state": document.state})
-    if not document.draft.clean:
+    if not _can_be_signed(document.draft):
         return Refusal("draft-has-errors")
     updated = replace(document, change=document.change + 1)
     return Decision(updated, (Entry("review-asked", event.by, _about(document.draft)),), (open_review(updated),))
@@ -155,7 +159,14 @@ def _review_asked(document: Document, event: ReviewAsked) -> Outcome:
 def _review_opened(document: Document, event: ReviewOpened, now: dt.datetime, policy: Policy) -> Outcome:
     if event.round < document.next_round:
         return Refusal(ALREADY_RECORDED)
-    if document.state is not State.DRAFT or event.draft_number != document.draft.number or not document.draft.clean:
+    if document.state is not State.DRAFT or (event.round, event.draft_number) != (
+        document.next_round,
+        document.draft.number,
+    ):
+        return Refusal("text-has-changed")
+    if not _can_be_signed(document.draft):
+        return Refusal("draft-has-errors")
+    if len(set(event.link_digests)) != len(document.draft.appointments):  # made for other appointments than these
         return Refusal("text-has-changed")
     seats = tuple(
         Seat(
@@ -212,14 +223,10 @@ def _code_typed(document: Document, event: CodeTyped, now: dt.datetime) -> Outco
     seat = _turn(document, event.round, event.field, now)
     if isinstance(seat, Refusal):
         return seat
-    challenge = seat.challenge
-    if challenge is None or challenge.id != event.challenge_id or challenge.tries_left < 1:
-        return Refusal("code-used-up")
-    if now >= challenge.expires_at:
-        return Refusal("code-expired")
-    if document.round is None or event.shown_digest not in document.round.revisions:
-        return Refusal("text-has-changed")
-    objection = None if event.objection is None else event.objection.strip()
+    challenge = _challenge(_round(document), seat, event, now)
+    if isinstance(challenge, Refusal):
+        return challenge
+    objection = None if event.objection is None else _reason(event.objection)
     if objection == "":
         return Refusal("reason-missing")
     data: dict[str, str | int] = {"round": event.round, "field": seat.field}
@@ -238,6 +245,18 @@ def _code_typed(document: Document, event: CodeTyped, now: dt.datetime) -> Outco
     return Decision(updated, (entry,), (apply_signature(updated, seat.field),))
 
 
+def _challenge(current: Round, seat: Seat, event: CodeTyped, now: dt.datetime) -> Challenge | Refusal:
+    """The challenge that was answered, if it can be answered now and about what was shown."""
+    challenge = seat.challenge
+    if challenge is None or challenge.id != event.challenge_id or challenge.tries_left < 1:
+        return Refusal("code-used-up")
+    if now >= challenge.expires_at:
+        return Refusal("code-expired")
+    if event.shown_digest not in current.revisions:
+        return Refusal("text-has-changed")
+    return challenge
+
+
 def _signature_applied(document: Document, event: SignatureApplied, now: dt.datetime, policy: Policy) -> Outcome:
     current = document.round
     seat = current.seat(event.field) if current and current.number == event.round else None
@@ -247,7 +266,7 @@ def _signature_applied(document: Document, event: SignatureApplied, now: dt.date
         return Refusal(ALREADY_RECORDED)
     if seat.standing is not Standing.APPROVED or document.state is not State.REVIEW:
         return Refusal("not-approved")
-    if event.before_digest != current.current.digest:
+    if event.before_digest != current.current.digest or event.revision.digest in current.revisions:
         return Refusal("text-has-changed")
     signature = Signature(event.revision, event.report, event.signed_at)
     signed = replace(seat, standing=Standing.SIGNED, signature=signature)
@@ -276,7 +295,7 @@ def _objected(document: Document, seat: Seat, reason: str, now: dt.datetime) -> 
 def _withdrawn(document: Document, event: Withdrawn, now: dt.datetime) -> Outcome:
     if document.state not in {State.DRAFT, State.REVIEW}:
         return Refusal("text-is-final", {"state": document.state})
-    reason = event.reason.strip()
+    reason = _reason(event.reason)
     if not reason:
         return Refusal("reason-missing")
     entries = [Entry("withdrawn", event.by, {"reason": reason})]
@@ -317,6 +336,17 @@ def objected_to(document: Document) -> Objection | None:
     if document.state is State.DRAFT and last and last.draft_number == document.draft.number:
         return last.objection
     return None
+
+
+def _can_be_signed(draft: Draft) -> bool:
+    """Whether it has no errors, and somebody is to sign it, nobody twice."""
+    people = {same_name(appointment.person) for appointment in draft.appointments}
+    return draft.clean and 0 < len(people) == len(draft.appointments)
+
+
+def _reason(text: str) -> str:
+    """What somebody gave as a reason, without the invisible characters that not every database can keep."""
+    return "".join(character for character in text if character.isprintable() or character in "\n\t").strip()
 
 
 def _turn(document: Document, number: int, name: str, now: dt.datetime) -> Seat | Refusal:

@@ -20,6 +20,7 @@ from prefect.flows import Flow
 from flows.apply_signature import apply_signature
 from flows.archive_minutes import archive_minutes
 from flows.open_review import open_review
+from flows.reconcile import reconcile
 from flows.register_draft import register_draft
 from flows.running import document_tag
 from flows.send_letters import send_letters
@@ -40,6 +41,14 @@ FLOWS: Mapping[WorkKind, Flow[..., Coroutine[Any, Any, None]]] = {  # pyright: i
     WorkKind.APPLY_SIGNATURE: apply_signature,
     WorkKind.ARCHIVE_MINUTES: archive_minutes,
 }
+
+
+async def begin_day() -> None:
+    """Look once, as a flow of its own, whether work is missing; the service starts whatever comes of it."""
+    try:
+        await reconcile()
+    except (SignflowError, httpx.TransportError, PrefectHTTPStatusError) as error:
+        _log.warning("could not look for missing work", error=str(error))
 
 
 class Dispatcher:

@@ -36,6 +36,7 @@ def prefect_environment(home: Path, api_url: str) -> dict[str, str]:
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_API_LOG_RETRYABLE_ERRORS": "true",
         "DO_NOT_TRACK": "1",
     }
 
@@ -77,7 +78,7 @@ class PrefectServer:
         log = os.open(self._home / "server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         command = [
             "--factory",
-            "prefect.server.api.server:create_app",
+            "signflow.service.prefect_app:create_app",
             "--host",
             "127.0.0.1",
             "--port",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -96,9 +97,14 @@ async def _run_all(
             second(web.serve(sockets=[listener]))
             second(Inbox(settings.data / "inbox", ports).watch())
             # Prefect reads its settings when it is first imported, so that happens only here
-            from signflow.service.dispatch import Dispatcher  # noqa: PLC0415
+            from signflow.service.dispatch import Dispatcher, begin_day  # noqa: PLC0415
 
             await _either(prefect_ready, stop)
+            if not stop.is_set():
+                await begin_day()
+            # what is loaded by now stays: the collector need not look through it again and again
+            gc.collect()
+            gc.freeze()
             second(Dispatcher(ports.store, waker, settings.work_at_once, settings.retry_longest_s).run())
             if not stop.is_set():
                 on_ready()

@@ -16,6 +16,9 @@ from signflow.rounds.model import Document, Standing, State
 from signflow.rounds.work import Work, apply_signature, archive_minutes, open_review, send_letters
 from signflow.steps.ports import Ports
 
+_ON_THEIR_WAY = (State.DRAFT, State.REVIEW, State.ADJUSTED)
+_ALL = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
@@ -43,21 +46,26 @@ def reconcile(ports: Ports) -> Reconciliation:
         IntegrityError: The audit chain is broken.
     """
     entries = ports.store.verify_audit()
-    listed = ports.store.documents(limit=1_000_000)
-    asked, faults = list[str](), list[tuple[str, str]]()
-    for line in listed:
+    asked = ask_for_missing_work(ports)
+    listed = ports.store.documents(limit=_ALL)
+    archived = (ports.store.load(line.id) for line in listed if line.state is State.ARCHIVED)
+    faults = tuple((document.id, code) for document in archived if (code := _archive_fault(ports, document)))
+    hurried = ports.store.hurry_work()
+    ports.wake()
+    return Reconciliation(len(listed), entries, asked, hurried, faults)
+
+
+def ask_for_missing_work(ports: Ports) -> tuple[str, ...]:
+    """Ask for the work that documents still on their way call for and nobody has asked for; its keys."""
+    asked = list[str]()
+    for line in ports.store.documents(_ON_THEIR_WAY, limit=_ALL):
         document = ports.store.load(line.id)
         open_keys = {row.work.key for row in ports.store.open_work(document.id)}
         for work in _missing(ports, document):
             if work.key not in open_keys:
                 ports.store.ask_for(work)
                 asked.append(work.key)
-        code = _archive_fault(ports, document)
-        if code:
-            faults.append((document.id, code))
-    hurried = ports.store.hurry_work()
-    ports.wake()
-    return Reconciliation(len(listed), entries, tuple(asked), hurried, tuple(faults))
+    return tuple(asked)
 
 
 def _missing(ports: Ports, document: Document) -> Iterator[Work]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, insert, select, update
 
 from signflow.errors import IntegrityError
+from signflow.store.database import insert_if_absent
 from signflow.store.tables import audit, audit_head
 
 _START = "0" * 64
@@ -42,11 +43,18 @@ def canonical_json(value: object) -> str:
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
-    """The last entry's number and digest; nobody else appends until this transaction ends."""
-    head = connection.execute(select(audit_head.c.seq, audit_head.c.digest).with_for_update()).one_or_none()
+    """The last entry's number and digest; nobody else appends until this transaction ends.
+
+    Raises:
+        IntegrityError: There are entries, but no word of which is the last.
+    """
+    query = select(audit_head.c.seq, audit_head.c.digest).with_for_update()
+    head = connection.execute(query).one_or_none()
     if head is None:
-        connection.execute(insert(audit_head).values(id=_HEAD_ROW, seq=0, digest=_START))
-        return 0, _START
+        insert_if_absent(connection, audit_head, {"id": _HEAD_ROW, "seq": 0, "digest": _START})
+        head = connection.execute(query).one()
+        if head.seq == 0 and connection.execute(select(audit.c.seq).limit(1)).first():
+            raise IntegrityError("audit-chain-broken", seq=1)
     return head.seq, head.digest
 
 

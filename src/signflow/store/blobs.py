@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from signflow.blobs import BlobRef
-from signflow.durable import write_whole
+from signflow.durable import sync_folder, write_whole
 from signflow.errors import IntegrityError, UnavailableError
 
 
@@ -27,10 +27,11 @@ class FolderBlobs:
         """
         ref = BlobRef(hashlib.sha256(data).hexdigest(), len(data), media_type)
         path = self._path(ref.digest)
-        if path.exists() and path.stat().st_size == len(data):
-            return ref
         try:
-            write_whole(path, data)
+            if path.exists() and path.read_bytes() == data:
+                sync_folder(path.parent)  # whoever wrote it may have been killed before they did
+            else:
+                write_whole(path, data)
         except OSError as error:
             raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error
         return ref
@@ -40,11 +41,14 @@ class FolderBlobs:
 
         Raises:
             IntegrityError: They are missing, or not the bytes that were put.
+            UnavailableError: The disk cannot be read.
         """
         try:
             data = self._path(ref.digest).read_bytes()
         except FileNotFoundError as error:
             raise IntegrityError("blob-missing", digest=ref.digest) from error
+        except OSError as error:
+            raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error
         if hashlib.sha256(data).hexdigest() != ref.digest:
             raise IntegrityError("blob-altered", digest=ref.digest)
         return data

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from signflow.store.database import Database
+from signflow.store.database import Database, insert_if_absent
 from signflow.store.tables import effects
 
 Result = Mapping[str, str | int]
@@ -35,10 +35,9 @@ class Effects:
     def claim(self, key: str) -> Result | None:
         """Say that the effect is about to happen; the result if it has happened already."""
         with self._database.writing() as connection:
-            row = connection.execute(select(effects).where(effects.c.key == key).with_for_update()).one_or_none()
-            if row is None:
-                connection.execute(insert(effects).values(key=key, claimed_at=self._clock()))
+            if insert_if_absent(connection, effects, {"key": key, "claimed_at": self._clock()}):
                 return None
+            row = connection.execute(select(effects).where(effects.c.key == key)).one()
             return row.result if row.done_at else None
 
     def done(self, key: str, result: Result) -> Result:

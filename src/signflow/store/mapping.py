@@ -25,6 +25,7 @@ from signflow.rounds.model import (
     Standing,
     State,
 )
+from signflow.store.database import insert_if_absent
 from signflow.store.tables import documents, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
@@ -39,10 +40,13 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 
 def insert_document(
     connection: Connection, document: Document, findings: list[dict[str, object]], now: dt.datetime
-) -> None:
-    """A document that was not there."""
-    connection.execute(insert(documents).values(id=document.id, created_at=now, **_document_values(document, now)))
+) -> bool:
+    """Add a document; False if there is one of that name already."""
+    values = {"id": document.id, "created_at": now, **_document_values(document, now)}
+    if not insert_if_absent(connection, documents, values):
+        return False
     _save_version(connection, document, findings, now)
+    return True
 
 
 def update_document(

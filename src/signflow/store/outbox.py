@@ -9,9 +9,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Subquery, and_, func, select, update
 
 from signflow.rounds.work import Work, WorkKind
+from signflow.store.database import insert_if_absent
 from signflow.store.tables import outbox
 
 
@@ -38,23 +39,16 @@ class OpenWork:
 def add(connection: Connection, works: Iterable[Work], now: dt.datetime) -> None:
     """Ask for work. Asking again for what is open is asking once; asking for what was done has it done again."""
     for work in works:
-        found = connection.execute(select(outbox.c.id, outbox.c.done_at).where(outbox.c.key == work.key)).one_or_none()
-        if found is None:
-            row = {"key": work.key, "kind": work.kind, "subject": work.subject, "args": dict(work.args)}
-            connection.execute(insert(outbox).values(**row, attempt=1, created_at=now, ready_at=now))
-        elif found.done_at is not None:
+        row = {"key": work.key, "kind": work.kind, "subject": work.subject, "args": dict(work.args)}
+        if not insert_if_absent(connection, outbox, {**row, "attempt": 1, "created_at": now, "ready_at": now}):
+            done = and_(outbox.c.key == work.key, outbox.c.done_at.is_not(None))
             again = {"done_at": None, "ready_at": now, "attempt": outbox.c.attempt + 1}
-            connection.execute(update(outbox).where(outbox.c.id == found.id).values(again))
+            connection.execute(update(outbox).where(done).values(again))
 
 
 def due(connection: Connection, now: dt.datetime, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
     """The oldest open row of each subject that is not busy, where its time has come."""
-    oldest = (
-        select(func.min(outbox.c.id).label("id"))
-        .where(outbox.c.done_at.is_(None))
-        .group_by(outbox.c.subject)
-        .subquery()
-    )
+    oldest = _oldest()
     query = (
         select(outbox)
         .join(oldest, outbox.c.id == oldest.c.id)
@@ -74,8 +68,9 @@ def open_rows(connection: Connection, subject: str | None = None) -> tuple[OpenW
 
 
 def next_ready_at(connection: Connection) -> dt.datetime | None:
-    """When the next row's time comes; None if no row is open."""
-    return connection.execute(select(func.min(outbox.c.ready_at)).where(outbox.c.done_at.is_(None))).scalar_one()
+    """When the time of the next row comes that no older row of its subject holds up; None if no row is open."""
+    oldest = _oldest()
+    return connection.execute(select(func.min(outbox.c.ready_at)).join(oldest, outbox.c.id == oldest.c.id)).scalar_one()
 
 
 def note_run(connection: Connection, key: str, flow_run_id: str) -> None:
@@ -104,6 +99,12 @@ def hurry(connection: Connection, now: dt.datetime) -> int:
     """Let all rows' time come now; how many waited."""
     waiting = and_(outbox.c.done_at.is_(None), outbox.c.ready_at > now)
     return connection.execute(update(outbox).where(waiting).values(ready_at=now)).rowcount
+
+
+def _oldest() -> Subquery:
+    """The number of the oldest open row of each subject."""
+    is_open = outbox.c.done_at.is_(None)
+    return select(func.min(outbox.c.id).label("id")).where(is_open).group_by(outbox.c.subject).subquery()
 
 
 def _open(row: Row[tuple[object, ...]]) -> OpenWork:

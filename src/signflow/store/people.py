@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -9,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from signflow.errors import RefusedError
-from signflow.store.database import Database
+from signflow.store.database import Database, Turn, take_turn
 from signflow.store.tables import people
 
 _COLUMNS = ("name", "organisation", "e-mail", "roles")
@@ -28,6 +29,7 @@ _ALIASES = {
     "role": "roles",
 }
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,255}")
+_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 _LONGEST_BYTES = 5_000_000
 
 
@@ -48,11 +50,12 @@ class People:
         self._database = database
 
     def put(self, rows: Iterable[RegisteredPerson]) -> int:
-        """Add people, or replace those with the same address; how many there were."""
+        """Add people, or replace those with the same address, in whatever case it is written; how many there were."""
         count = 0
         with self._database.writing() as connection:
+            take_turn(connection, Turn.REGISTERING_PEOPLE)
             for row in rows:
-                connection.execute(delete(people).where(people.c.address == row.address))
+                connection.execute(delete(people).where(func.lower(people.c.address) == row.address.lower()))
                 connection.execute(
                     insert(people).values(
                         address=row.address,
@@ -95,13 +98,11 @@ def read_people(data: bytes) -> tuple[RegisteredPerson, ...]:
     """
     if len(data) > _LONGEST_BYTES:
         raise RefusedError("people-too-large", limit_mb=_LONGEST_BYTES // 1_000_000)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
+    text = _decoded(data)
+    first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    # strict: a quotation mark that is never closed would otherwise swallow the rows after it
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -115,14 +116,46 @@ def read_people(data: bytes) -> tuple[RegisteredPerson, ...]:
     return tuple(_person(line, dict(zip(header, row, strict=False))) for line, row in rows[1:])
 
 
+def _decoded(data: bytes) -> str:
+    """The text, whichever of a spreadsheet program's encodings it is in: UTF-8, UTF-16 or Windows'.
+
+    Raises:
+        RefusedError: It is in none of them; `line` says where.
+    """
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    line = 1
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = 1 + data.count(b"\n", 0, error.start)
+    raise RefusedError("people-unreadable", line=line)
+
+
+def _is_address(address: str) -> bool:
+    """Whether a mail can be sent there: what is registered must not turn out to be useless later."""
+    if not _ADDRESS.fullmatch(address) or not address.isprintable() or len(address) > _LONGEST_ADDRESS:
+        return False
+    try:
+        address.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _person(line: int, cells: dict[str, str]) -> RegisteredPerson:
-    name = " ".join(cells.get("name", "").split())
+    name = _one_line(cells.get("name", ""))
     address = cells.get("e-mail", "").strip()
     if not name:
         raise RefusedError("people-name-missing", line=line)
-    if not _ADDRESS.fullmatch(address):
+    if not _is_address(address):
         raise RefusedError("people-address-invalid", line=line, name=name, address=address[:80])
     local, _, domain = address.rpartition("@")
-    roles = tuple(role.strip().casefold() for role in re.split(r"[|/]", cells.get("roles", "")) if role.strip())
-    organisation = " ".join(cells.get("organisation", "").split())
+    roles = tuple(role.strip() for role in re.split(r"[|/]", fold(_one_line(cells.get("roles", "")))) if role.strip())
+    organisation = _one_line(cells.get("organisation", ""))
     return RegisteredPerson(unicodedata.normalize("NFC", name), organisation, f"{local}@{domain.lower()}", roles)
+
+
+def _one_line(cell: str) -> str:
+    """A cell without line breaks, invisible characters and runs of spaces."""
+    return " ".join("".join(letter for letter in cell if letter.isprintable() or letter.isspace()).split())

@@ -78,13 +78,15 @@ class Store:
         Raises:
             StaleError: The document was changed since it was loaded; load it and decide again.
         """
-        now = self._clock()
         document = decision.document
         with self._database.writing() as connection:
             audit.lock_head(connection)
+            now = self._clock()  # not before it is our turn, so that the instants of the log never go back
             if document.change == 1:
-                mapping.insert_document(connection, document, findings or [], now)
-            elif not mapping.update_document(connection, document, findings, now):
+                made = mapping.insert_document(connection, document, findings or [], now)
+            else:
+                made = mapping.update_document(connection, document, findings, now)
+            if not made:
                 raise StaleError("document-changed", document=document.id)
             entries = ((entry.kind, entry.actor, entry.data) for entry in decision.entries)
             audit.append(connection, document.id, now, entries)
