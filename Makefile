@@ -32,6 +32,10 @@ format: $(DEVELOPMENT)  ## Format the code and mend what can be mended by machin
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+golden: $(DEVELOPMENT)  ## Write the golden files and the table of settings anew; then look at the difference
+	@$(BIN)/python tests/archive/regenerate.py
+	@$(BIN)/python tests/cli/regenerate.py
+
 bench: $(DEVELOPMENT)  ## Time the main job and its parts, in one run
 	@$(BIN)/python tests/bench/main_job.py
 

@@ -15,9 +15,9 @@ from signflow import crashpoints
 from signflow.archive.archive import Archive
 from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
+from signflow.house import open_style, open_texts
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
-from signflow.rendering.style import HouseStyle, load_style
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.settings import Settings, load_settings
@@ -30,7 +30,6 @@ from signflow.store.database import Database
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.store import Store
-from signflow.texts import LANGUAGES, Language, Texts
 
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
@@ -107,16 +106,6 @@ def close_ports(ports: Ports) -> None:
     """Let go of files and connections."""
     ports.store.close()
     ports.archive.close()
-
-
-def open_texts(settings: Settings) -> dict[Language, Texts]:
-    """The catalogue in every language."""
-    return {language: Texts(settings.templates_folder, language, settings.timezone) for language in LANGUAGES}
-
-
-def open_style(settings: Settings) -> HouseStyle:
-    """The house style, in the organisation's name."""
-    return replace(load_style(settings.templates_folder / "house"), organisation=settings.organisation)
 
 
 def open_database(settings: Settings) -> Database:

@@ -4,39 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from signflow import wiring
-from signflow.archive.fixity import FixityFault, FixityReport
-from signflow.archive.index import Hit
+from signflow.cli.files import write_file
 from signflow.cli.options import AsJson, InLanguage
-from signflow.cli.output import EXIT_FAULT, Session, console, print_json, session, table
-from signflow.durable import write_whole
+from signflow.cli.output import (
+    EXIT_FAULT,
+    Session,
+    print_json,
+    say,
+    say_done,
+    say_fault,
+    say_styled,
+    session,
+    show_table,
+)
+
+if TYPE_CHECKING:
+    from signflow.archive.fixity import FixityFault, FixityReport
+    from signflow.archive.index import Hit
 
 app = typer.Typer(no_args_is_help=True, help="Find, fetch and check what is archived.")
-Document = Annotated[str, typer.Argument(help="The document's name, as `signflow archive list` shows it.")]
+Document = Annotated[
+    str, typer.Argument(help="The document's name, as `signflow archive list` shows it.", show_default=False)
+]
+_FIELDS = ("document_id", "title", "body", "date", "snippet")
+_COLUMNS = ("document", "date", "title", "passage")
 
 
 @app.command("list")
 def list_documents(*, as_json: AsJson = False, language: InLanguage = None) -> None:
     """List everything in the archive."""
-    with session(language) as now, wiring.open_archive(now.settings) as archive:
-        _show(archive.list(), now, as_json=as_json)
+    with session(language, as_json=as_json) as now:
+        now.require_data()
+        from signflow import wiring
+
+        with wiring.open_archive(now.settings) as archive:
+            _show(archive.list(), now, as_json=as_json)
 
 
 @app.command()
 def find(
-    query: Annotated[str, typer.Argument(help="Words that the minutes contain.")],
+    query: Annotated[str, typer.Argument(help="Words that the minutes contain.", show_default=False)],
     *,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
     """Search titles, bodies, people, items and decisions."""
-    with session(language) as now, wiring.open_archive(now.settings) as archive:
-        _show(archive.find(query), now, as_json=as_json)
+    with session(language, as_json=as_json) as now:
+        now.require_data()
+        from signflow import wiring
+
+        with wiring.open_archive(now.settings) as archive:
+            _show(archive.find(query), now, as_json=as_json)
 
 
 @app.command()
@@ -48,12 +70,16 @@ def get(
     language: InLanguage = None,
 ) -> None:
     """Fetch the signed PDF/A, or the whole package, verified while it is read."""
-    with session(language) as now, wiring.open_archive(now.settings) as archive:
-        if package:
-            archive.export(document, output)
-        else:
-            write_whole(output, archive.retrieve(document), mode=0o644)
-        console.print(now.texts("cli.archive.fetched", document=escape(document), file=escape(str(output))))
+    with session(language) as now:
+        now.require_data()
+        from signflow import wiring
+
+        with wiring.open_archive(now.settings) as archive:
+            if package:
+                archive.export(document, output)
+            else:
+                write_file(output, archive.retrieve(document), now.texts)
+        say_done(now.texts("cli.archive.fetched", document=document, file=output))
 
 
 @app.command()
@@ -64,18 +90,29 @@ def check(
     language: InLanguage = None,
 ) -> None:
     """Read every file back and compare it with its digest."""
-    with session(language) as now, wiring.open_archive(now.settings) as archive:
-        report = archive.check(document)
+    with session(language, as_json=as_json) as now:
+        now.require_data()
+        from signflow import wiring
+
+        with wiring.open_archive(now.settings) as archive:
+            report = archive.check(document)
         if as_json:
             print_json(_account(report))
         else:
-            for path, fault in _faults(report):
-                detail = f" ({fault.detail})" if fault.detail else ""
-                console.print(f"[bold red]{now.texts(f'cli.fixity.{fault.kind}')}[/] {escape(path + detail)}")
-            counts = {"total": report.total, "checked": report.checked, "failed": report.failed}
-            console.print(now.texts("cli.archive.checked", **counts))
+            _show_report(report, now)
         if not report.ok:
             raise typer.Exit(EXIT_FAULT)
+
+
+def _show_report(report: FixityReport, now: Session) -> None:
+    for path, fault in _faults(report):
+        detail = f" ({fault.detail})" if fault.detail else ""
+        say_fault(f"{now.texts(f'cli.fixity.{fault.kind}')}: {path}{detail}")
+    sentence = now.texts("cli.archive.checked", total=report.total, checked=report.checked, failed=report.failed)
+    if report.ok:
+        say_done(sentence)
+    else:
+        say_styled(sentence)
 
 
 def _faults(report: FixityReport) -> Iterator[tuple[str, FixityFault]]:
@@ -100,10 +137,11 @@ def _account(report: FixityReport) -> dict[str, Any]:
 
 def _show(hits: list[Hit], now: Session, *, as_json: bool) -> None:
     if as_json:
-        fields = ("document_id", "title", "body", "date", "snippet")
-        print_json([{name: getattr(hit, name) for name in fields} for hit in hits])
-        return
-    rows = table(*(now.texts(f"cli.archive.{name}") for name in ("document", "date", "title", "passage")))
-    for hit in hits:
-        rows.add_row(hit.document_id, str(hit.date), escape(hit.title), escape(hit.snippet))
-    console.print(rows if hits else now.texts("cli.archive.nothing"))
+        print_json([{name: getattr(hit, name) for name in _FIELDS} for hit in hits])
+    elif hits:
+        show_table(
+            [now.texts(f"cli.archive.{name}") for name in _COLUMNS],
+            [(hit.document_id, str(hit.date), hit.title, hit.snippet) for hit in hits],
+        )
+    else:
+        say(now.texts("cli.archive.nothing"))

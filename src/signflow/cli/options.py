@@ -1,7 +1,8 @@
-"""Options that several commands share."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -13,4 +14,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON on standard
 InLanguage = Annotated[
     Language | None, typer.Option("--language", help="sv or en; the settings' language if left out.")
 ]
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The draft.")]
+Draft = Annotated[Path, typer.Argument(help="The draft: Markdown, text or Word.", show_default=False)]
+Moment = dt.datetime | None
+
+
+def instant(given: dt.datetime | None) -> dt.datetime:
+    """The time that a person named, in this computer's time zone; now if they named none."""
+    return given.astimezone() if given else dt.datetime.now(dt.UTC)

@@ -6,54 +6,63 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from signflow import wiring
+from signflow.cli.files import read_file
 from signflow.cli.options import AsJson, InLanguage
-from signflow.cli.output import console, print_json, session, table
-from signflow.steps.import_people import import_people
-from signflow.store.people import People
+from signflow.cli.output import print_json, say, say_done, session, show_table
 
 app = typer.Typer(
     no_args_is_help=True, help="The people register: drafts hold names, the register has their addresses."
 )
+_LARGEST_REGISTER_BYTES = 64_000_000
+_COLUMNS = ("name", "organisation", "address", "roles")
 
 
 @app.command("import")
 def import_csv(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV: name, organisation, e-mail, roles.")],
+    file: Annotated[Path, typer.Argument(help="CSV: name, organisation, e-mail, roles.", show_default=False)],
     *,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
     """Add people, or replace those with the same address. Drafts that waited for an address are looked at again."""
-    with session(language) as now:
-        count = import_people(wiring.build_ports(now.settings), file.read_bytes())
+    with session(language, as_json=as_json) as now:
+        data = read_file(file, now.texts, _LARGEST_REGISTER_BYTES)
+        from signflow import wiring
+        from signflow.steps.import_people import import_people
+
+        ports = wiring.build_ports(now.settings)
+        try:
+            count = import_people(ports, data)
+        finally:
+            wiring.close_ports(ports)
         if as_json:
             print_json({"imported": count})
         else:
-            console.print(now.texts("cli.people.imported", count=count))
+            say_done(now.texts("cli.people.imported", count=count))
 
 
 @app.command("list")
 def list_people(*, as_json: AsJson = False, language: InLanguage = None) -> None:
     """List everybody in the register."""
-    with session(language) as now:
-        everybody = People(wiring.open_database(now.settings)).all()
+    with session(language, as_json=as_json) as now:
+        now.require_data()
+        from signflow import wiring
+        from signflow.store.people import People
+
+        database = wiring.open_database(now.settings)
+        try:
+            everybody = People(database).all()
+        finally:
+            database.close()
         if as_json:
-            print_json(
-                [
-                    {
-                        "name": one.name,
-                        "organisation": one.organisation,
-                        "e-mail": one.address,
-                        "roles": list(one.roles),
-                    }
-                    for one in everybody
-                ]
+            fields = ("name", "organisation", "e-mail", "roles")
+            rows = ((one.name, one.organisation, one.address, list(one.roles)) for one in everybody)
+            print_json([dict(zip(fields, row, strict=True)) for row in rows])
+        elif everybody:
+            show_table(
+                [now.texts(f"cli.people.{name}") for name in _COLUMNS],
+                [(one.name, one.organisation, one.address, ", ".join(one.roles)) for one in everybody],
             )
-            return
-        rows = table(*(now.texts(f"cli.people.{name}") for name in ("name", "organisation", "address", "roles")))
-        for one in everybody:
-            rows.add_row(escape(one.name), escape(one.organisation), escape(one.address), escape(", ".join(one.roles)))
-        console.print(rows)
+        else:
+            say(now.texts("cli.people.nobody"))

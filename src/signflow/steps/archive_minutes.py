@@ -12,9 +12,9 @@ from signflow.signing.gate import check_round
 from signflow.signing.pades import SealRequest, apply_seal
 from signflow.signing.report import Indication
 from signflow.signing.validation import validate_pdf
-from signflow.steps.open_review import SEAL_FIELD
 from signflow.steps.package import build_package
 from signflow.steps.ports import Ports, record
+from signflow.steps.typeset import SEAL_FIELD
 from signflow.store.effects import Result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from signflow.blobs import BlobRef
 from signflow.minutes import read_draft, remark
@@ -12,8 +13,10 @@ from signflow.rendering.glyphs import missing_glyphs
 from signflow.rendering.style import HouseStyle
 from signflow.rounds.events import DraftRegistered
 from signflow.rounds.model import Appointment
-from signflow.store.people import People
-from signflow.store.store import FindingRecord
+
+if TYPE_CHECKING:  # a draft is also checked without a register, and then no database is loaded
+    from signflow.store.people import People
+    from signflow.store.store import FindingRecord
 
 
 @dataclass(frozen=True, slots=True)

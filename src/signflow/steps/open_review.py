@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-
 from signflow.blobs import PDF, BlobRef
 from signflow.crashpoints import CommitPoint, passing
-from signflow.errors import RefusedError
-from signflow.rendering.fields import SignatureField
-from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.style import HouseStyle
 from signflow.rounds.decide import field_names
 from signflow.rounds.events import ReviewOpened
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document
-from signflow.steps.check_draft import CheckedDraft, check_draft
+from signflow.steps.check_draft import check_draft
 from signflow.steps.ports import Ports, record
-from signflow.texts import Language, Texts
-
-SEAL_FIELD = "seal"
+from signflow.steps.typeset import typeset
 
 
 def open_review(ports: Ports, document_id: str, number: int, draft_number: int) -> None:
@@ -68,34 +59,3 @@ def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | Non
         passing(CommitPoint.COPY_RENDERED)
         made = ports.effects.done(key, {"digest": copy.digest, "size": copy.size_bytes})
     return BlobRef(str(made["digest"]), int(made["size"]), PDF)
-
-
-def typeset(  # noqa: PLR0913 -- what a copy depends on, all of it named
-    checked: CheckedDraft,
-    organisation: str,
-    style: HouseStyle,
-    catalogue: Mapping[Language, Texts],
-    *,
-    name: str,
-    version: int,
-    at: dt.datetime,
-) -> bytes:
-    """The draft as a PDF/A with a field for each who signs and one for the organisation's seal.
-
-    Raises:
-        RefusedError: There is nothing to typeset.
-    """
-    if checked.minutes is None:
-        raise RefusedError("draft-not-readable", document=name)
-    texts = catalogue[checked.minutes.language]
-    people = [
-        SignatureField(
-            field,
-            one.role,
-            one.person,
-            texts("steps.fields.person", role=texts(f"steps.roles.{one.role}"), person=one.person),
-        )
-        for field, one in field_names(checked.appointments).items()
-    ]
-    seal = SignatureField(SEAL_FIELD, None, organisation, texts("steps.fields.seal", organisation=organisation))
-    return render_signing_copy(checked.minutes, [*people, seal], style, texts, document_id=name, version=version, at=at)

@@ -1,0 +1,30 @@
+"""How the organisation speaks and looks: its texts and its house style, opened from the settings.
+
+Apart from `wiring`, which needs every room: what only reads a draft or typesets it needs no more than this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from signflow.rendering.style import HouseStyle, load_style
+from signflow.settings import Settings
+from signflow.texts import LANGUAGES, Language, Texts
+
+
+def open_texts(settings: Settings) -> dict[Language, Texts]:
+    """The catalogue in every language.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    return {language: Texts(settings.templates_folder, language, settings.timezone) for language in LANGUAGES}
+
+
+def open_style(settings: Settings) -> HouseStyle:
+    """The house style, in the organisation's name.
+
+    Raises:
+        SettingsError: It cannot be read or used.
+    """
+    return replace(load_style(settings.templates_folder / "house"), organisation=settings.organisation)
