@@ -109,6 +109,11 @@ def test_every_error_says_what_to_do(language: str) -> None:
     assert short == []
 
 
+def spoken(sentence: str) -> set[str]:
+    """The parameters of a sentence; a word that is given in each language (`day_sv`, `day_en`) is one."""
+    return {name.removesuffix("_sv").removesuffix("_en") for name in placeholders(sentence)}
+
+
 def test_both_languages_have_the_same_sentences_with_the_same_parameters() -> None:
     swedish, english = TEXTS["sv"], TEXTS["en"]
     assert swedish.keys() == english.keys()

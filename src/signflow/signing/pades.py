@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
-from asn1crypto import algos
+from asn1crypto import algos, cms
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.extensions import DeveloperExtension
@@ -40,6 +40,7 @@ from signflow.errors import RefusedError, StaleError
 from signflow.signing.authentication import Authentication
 from signflow.signing.authority import OneShotSigner, SealSigner, Signer
 from signflow.signing.gate import CompleteRound
+from signflow.signing.kept import KeptAttributes, KeptSignerInfo
 from signflow.signing.reading import PARSER_ERRORS, open_pdf
 from signflow.signing.timestamps import Tsa
 from signflow.signing.trust import build_context
@@ -212,6 +213,18 @@ class _PyhankoSigner(signers.Signer):
             signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": f"{_DIGEST}_ecdsa"}),
         )
         self._ours = signer
+
+    # what is built of parts asn1crypto encodes again at every level above it and at every copy: see `kept`
+
+    async def signed_attrs(self, *args: Any, **kwargs: Any) -> cms.CMSAttributes:
+        return KeptAttributes.load((await super().signed_attrs(*args, **kwargs)).dump())
+
+    async def unsigned_attrs(self, *args: Any, **kwargs: Any) -> cms.CMSAttributes | None:
+        attributes = await super().unsigned_attrs(*args, **kwargs)
+        return KeptAttributes.load(attributes.dump()) if attributes is not None else None
+
+    def signer_info(self, *args: Any, **kwargs: Any) -> cms.SignerInfo:
+        return KeptSignerInfo.load(super().signer_info(*args, **kwargs).dump())
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002 - pyHanko's signature
         return self._ours.sign(data)

@@ -24,6 +24,7 @@ from pyhanko_certvalidator import ValidationContext
 from signflow.errors import UnavailableError
 from signflow.signing import oids
 from signflow.signing.authority import LocalAuthority
+from signflow.signing.kept import KeptAttributes, KeptSignerInfo, KeptToken
 from signflow.signing.trust import Trust
 
 _REPLY = "application/timestamp-reply"
@@ -140,6 +141,7 @@ class LocalTsa:
                 general.simple_cms_attribute("message_digest", hashlib.sha256(content).digest()),
             ]
         )
+        attributes = KeptAttributes.load(attributes.dump())
         sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
         sid = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
         info = cms.SignerInfo(
@@ -158,7 +160,7 @@ class LocalTsa:
             "encap_content_info": cms.EncapsulatedContentInfo(
                 {"content_type": "tst_info", "content": cms.ParsableOctetString(content)}
             ),
-            "signer_infos": [info],
+            "signer_infos": [KeptSignerInfo.load(info.dump())],
         }
         if with_certificates:
             signed["certificates"] = [certificate, *chain]
@@ -174,12 +176,12 @@ class _Stamper(TimeStamper):
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         token = await super().async_timestamp(message_digest, md_algorithm)
-        return cms.ContentInfo.load(token.dump())
+        return KeptToken.load(core.Asn1Value.dump(token))
 
     async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
         if md_algorithm not in self._dummies:
-            self._dummies[md_algorithm] = (await super().async_dummy_response(md_algorithm)).dump()
-        return cms.ContentInfo.load(self._dummies[md_algorithm])
+            self._dummies[md_algorithm] = core.Asn1Value.dump(await super().async_dummy_response(md_algorithm))
+        return KeptToken.load(self._dummies[md_algorithm])
 
 
 class _LocalStamper(_Stamper):
@@ -188,7 +190,7 @@ class _LocalStamper(_Stamper):
         self._tsa = tsa
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        return self._tsa.grant(req)
+        return tsp.TimeStampResp.load(self._tsa.grant(req).dump())
 
 
 class HttpTsa:
