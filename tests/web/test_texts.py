@@ -110,7 +110,7 @@ def test_every_error_says_what_to_do(language: str) -> None:
 
 
 def spoken(sentence: str) -> set[str]:
-    """The parameters of a sentence; a word that is given in each language (`day_sv`, `day_en`) is one."""
+    """Its parameters; a word that is given in each language (`day_sv`, `day_en`) is one."""
     return {name.removesuffix("_sv").removesuffix("_en") for name in placeholders(sentence)}
 
 
@@ -120,7 +120,7 @@ def test_both_languages_have_the_same_sentences_with_the_same_parameters() -> No
     differing = [
         key
         for key in swedish.keys()  # noqa: SIM118 -- not a mapping
-        if placeholders(swedish._sentences[key]) != placeholders(english._sentences[key])
+        if spoken(swedish._sentences[key]) != spoken(english._sentences[key])
     ]
     assert differing == []
 
