@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from prefect import flow, task
+from prefect import flow
 
 from flows.running import begin, finish, label, run
 from signflow.blobs import BlobRef
 from signflow.steps.register_draft import register_draft as register
-
-
-@task(name="read and check the draft", persist_result=False)
-async def read_and_check(source: BlobRef, filename: str, by: str, document: str) -> str:
-    """The document that the draft belongs to."""
-    return await run(register, source, filename, by, document)
 
 
 @flow(name="register_draft", flow_run_name="{filename}", persist_result=False)
@@ -28,6 +22,6 @@ async def register_draft(  # noqa: PLR0913, PLR0917 -- what Prefect's pages show
 ) -> None:
     """Register the bytes of that digest. `subject` is what work on this draft is lined up under."""
     await begin(key)
-    document_id = await read_and_check(BlobRef(digest, size, media_type), filename, by, document)
+    document_id = await run(register, BlobRef(digest, size, media_type), filename, by, document)
     await label(document_id)
     await finish(key)

@@ -10,7 +10,7 @@ from signflow.steps.send_letters import send_letters as send
 
 @task(name="send the letters that are due", persist_result=False)
 async def send_due_letters(document_id: str) -> int:
-    """How many letters went."""
+    """How many letters went. A task of its own where a flow does something else as well."""
     return await run(send, document_id)
 
 
@@ -18,5 +18,5 @@ async def send_due_letters(document_id: str) -> int:
 async def send_letters(key: str, subject: str, round: int) -> None:  # noqa: A002, ARG001 -- for the run's name
     """Send what is due for the document `subject`."""
     await begin(key)
-    await send_due_letters(subject)
+    await run(send, subject)
     await finish(key)

@@ -44,7 +44,7 @@ class Inbox:
         self._folder.mkdir(parents=True, exist_ok=True)
         await self._take_all()
         changes = awatch(
-            self._folder, recursive=False, step=20, debounce=100, rust_timeout=_LOOK_ANYWAY_MS, yield_on_timeout=True
+            self._folder, recursive=False, step=10, debounce=40, rust_timeout=_LOOK_ANYWAY_MS, yield_on_timeout=True
         )
         async for _ in changes:
             await self._take_all()
