@@ -52,7 +52,7 @@ def test_every_kind_of_bad_file_is_answered_and_the_service_stays_up(tmp_path: P
             None,
         ),
         "omojligt-datum.md": (sample.replace("16 januari 2020", "31 februari 2020").encode(), None),
-        "dubbelt.md": (sample.replace("Camilla Broo\t", "Magnus Gyllestad\t").encode(), None),
+        "dubbelt.md": (sample.replace("Camilla Broo\tHuddinge", "Magnus Gyllestad\tHaninge").encode(), None),
         "tomt-beslut.md": (
             sample.replace("Att ställa in kommande möte den 24 januari.\n", "").split("Nästa möte är")[0].encode()
             + b"\n### 5. Slut\n\nInget mer.\n\nVid anteckningarna\n\nJusterat\n\nAnna S\xc3\xb6derstr\xc3\xb6m\n\nHelene Olofsson\n",
