@@ -18,6 +18,8 @@ from signflow.errors import SettingsError, UnavailableError
 from signflow.house import open_style, open_texts
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
+from signflow.minutes import read_draft
+from signflow.rendering.faces import load_faces
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.settings import Settings, load_settings
@@ -100,6 +102,12 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         delivery=_delivery(settings),
         wake=wake,
     )
+
+
+def warm_up(ports: Ports) -> None:
+    """Load now what the first document would otherwise wait for."""
+    load_faces(ports.style.fonts)
+    read_draft(b"# -", "warm.md")
 
 
 def close_ports(ports: Ports) -> None:

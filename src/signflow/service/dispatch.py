@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import structlog
 from prefect import tags
+from prefect.context import AsyncClientContext
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flows import Flow
 
@@ -64,10 +65,12 @@ class Dispatcher:
     async def run(self) -> None:
         """Dispatch until cancelled; then wait for what is running."""
         try:
-            while True:
-                await self._dispatch_due()
-                # another process (the command line) may commit work too: look now and then without being woken
-                await self._waker.wait(_IDLE_S)
+            # one client for all runs: each run would otherwise make, warm and close its own
+            async with AsyncClientContext():
+                while True:
+                    await self._dispatch_due()
+                    # another process (the command line) may commit work too: look now and then without being woken
+                    await self._waker.wait(_IDLE_S)
         finally:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 

@@ -36,7 +36,7 @@ def prefect_environment(home: Path, api_url: str) -> dict[str, str]:
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-        "PREFECT_API_LOG_RETRYABLE_ERRORS": "true",
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # it is our own child, of the same version
         "DO_NOT_TRACK": "1",
         # without TLS there is nothing to verify, and reading the certificates would cost 30 ms a client, two a flow
         "PREFECT_API_TLS_INSECURE_SKIP_VERIFY": "true" if api_url.startswith("http://") else "false",

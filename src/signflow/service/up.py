@@ -101,6 +101,7 @@ async def _run_all(
 
             await _either(prefect_ready, stop)
             if not stop.is_set():
+                await asyncio.to_thread(wiring.warm_up, ports)
                 await begin_day()
             # what is loaded by now stays: the collector need not look through it again and again
             gc.collect()
