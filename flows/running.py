@@ -41,6 +41,6 @@ async def label(document_id: str) -> None:
 
 
 async def finish(key: str) -> None:
-    """Close the work: its results are recorded."""
-    await asyncio.to_thread(wiring.ports().store.close_work, key)
+    """Close the work: its results are recorded. If it was asked for again meanwhile it stays open, and runs again."""
+    await asyncio.to_thread(wiring.ports().store.close_work, key, str(flow_run.id))
     passing(CommitPoint.WORK_DONE)

@@ -206,3 +206,14 @@ def test_the_outbox_behaves_as_a_list_does(store: Store, clock: Clock) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     Here.TestCase("runTest").runTest()
+
+
+def test_what_is_asked_for_while_a_run_is_at_it_is_done_once_more(store: Store) -> None:
+    store.ask_for(work("a"))
+    store.note_run("a", "first-run")
+    store.ask_for(work("a"))
+    store.close_work("a", "first-run")
+    assert [row.work.key for row in store.open_work()] == ["a"]
+    store.note_run("a", "second-run")
+    store.close_work("a", "second-run")
+    assert store.open_work() == ()

@@ -37,13 +37,18 @@ class OpenWork:
 
 
 def add(connection: Connection, works: Iterable[Work], now: dt.datetime) -> None:
-    """Ask for work. Asking again for what is open is asking once; asking for what was done has it done again."""
+    """Ask for work. Asking again for what is open is asking once; asking for what was done has it done again.
+
+    What is asked for while a run is at it is done once more after that run: it may have looked before the asking.
+    """
     for work in works:
         row = {"key": work.key, "kind": work.kind, "subject": work.subject, "args": dict(work.args)}
         if not insert_if_absent(connection, outbox, {**row, "attempt": 1, "created_at": now, "ready_at": now}):
             done = and_(outbox.c.key == work.key, outbox.c.done_at.is_not(None))
             again = {"done_at": None, "ready_at": now, "attempt": outbox.c.attempt + 1}
             connection.execute(update(outbox).where(done).values(again))
+            running = and_(outbox.c.key == work.key, outbox.c.flow_run_id.is_not(None))
+            connection.execute(update(outbox).where(running).values(flow_run_id=None))
 
 
 def due(connection: Connection, now: dt.datetime, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
@@ -78,10 +83,11 @@ def note_run(connection: Connection, key: str, flow_run_id: str) -> None:
     connection.execute(update(outbox).where(outbox.c.key == key).values(flow_run_id=flow_run_id))
 
 
-def close(connection: Connection, key: str, now: dt.datetime) -> None:
-    """The work is done and its result is recorded."""
+def close(connection: Connection, key: str, now: dt.datetime, flow_run_id: str | None = None) -> None:
+    """The work is done and its result is recorded; by that run, if one is named and it was not asked for again since."""
     done = {"done_at": now, "waiting_code": None, "waiting_params": None}
-    connection.execute(update(outbox).where(outbox.c.key == key).values(done))
+    row = outbox.c.key == key if flow_run_id is None else and_(outbox.c.key == key, outbox.c.flow_run_id == flow_run_id)
+    connection.execute(update(outbox).where(row).values(done))
 
 
 def postpone(connection: Connection, key: str, until: dt.datetime, code: str, params: Mapping[str, str]) -> None:

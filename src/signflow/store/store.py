@@ -201,10 +201,10 @@ class Store:
         with self._database.writing() as connection:
             outbox.note_run(connection, key, flow_run_id)
 
-    def close_work(self, key: str) -> None:
-        """The work is done."""
+    def close_work(self, key: str, flow_run_id: str | None = None) -> None:
+        """The work is done; by that run, if one is named and the work was not asked for again since it began."""
         with self._database.writing() as connection:
-            outbox.close(connection, key, self._clock())
+            outbox.close(connection, key, self._clock(), flow_run_id)
 
     def postpone_work(self, key: str, wait: dt.timedelta, code: str, params: Mapping[str, str]) -> None:
         """The work is tried again after the wait; people see why."""
