@@ -6,6 +6,7 @@ sign on the web, fetches the document from the archive and verifies it. Ends wit
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -98,11 +99,11 @@ def _take_through(running: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
     _check(helene.sign(), helene)
     wait_for("the archive", lambda: _archived(web, document), 60)
     clock.lap("justerat, stämplat, arkiverat och läst tillbaka")
-    clock.total()
     anna.close()
     helene.close()
 
     state = json.loads(_run("status", document, "--json"))
+    clock.total(state["archived_at"])
     for entry in state["history"]:
         digest = f"  [dim]{entry['digest'][:16]}…[/]" if "digest" in entry else ""
         say.print(f"  [dim]{entry['at'][11:23]}[/] {entry['kind']:18} {entry['actor']}{digest}")
@@ -173,15 +174,17 @@ class _Clock:
     """Says how long each stage took."""
 
     def start(self) -> None:
-        self._began = self._last = time.monotonic()
+        self._last = time.monotonic()
+        self._dropped_at = dt.datetime.now(dt.UTC)
 
     def lap(self, what: str) -> None:
         now = time.monotonic()
         say.print(f"  [green]✓[/] {what} [dim]{now - self._last:.2f} s[/]")
         self._last = now
 
-    def total(self) -> None:
-        say.print(f"  [bold]Från släppt utkast till arkiv: {time.monotonic() - self._began:.2f} s[/]")
+    def total(self, archived_at: str) -> None:
+        seconds = (dt.datetime.fromisoformat(archived_at) - self._dropped_at).total_seconds()
+        say.print(f"  [bold]Från släppt utkast till arkiverat: {seconds:.2f} s[/]")
 
 
 def _heading(swedish: str, english: str) -> None:
@@ -200,8 +203,7 @@ def _check(page: Page, person: Person) -> None:
 
 
 def _archived(web: str, document: str) -> bool | None:
-    reply = httpx.get(f"{web}/d/{document}", trust_env=False, timeout=30)
-    return True if reply.status_code == httpx.codes.OK else None
+    return f"/d/{document}" in httpx.get(f"{web}/archive", trust_env=False, timeout=30).text or None
 
 
 def _on_the_desk(web: str) -> str | None:
