@@ -7,10 +7,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from signflow.errors import NotFoundError
+from signflow.minutes.decoding import MAX_DRAFT_BYTES
 from signflow.rounds.decide import Refusal
 from signflow.rounds.model import State
 from signflow.rounds.work import WorkKind
-from signflow.steps.intake import LARGEST_DRAFT_BYTES, take_draft
+from signflow.steps.intake import take_draft
 from signflow.steps.ports import Ports
 from signflow.store.outbox import OpenWork
 from signflow.web.board import read_board
@@ -43,7 +44,7 @@ class Desk:
             request,
             "desk.html.j2",
             board=read_board(self._ports.store, t),
-            limit_mb=LARGEST_DRAFT_BYTES // 1_000_000,
+            limit_mb=MAX_DRAFT_BYTES // 1_000_000,
         )
 
     def take(self, request: Request, form: Form) -> Response:
