@@ -16,8 +16,8 @@ from typing import Any, Self
 
 from signflow import wiring
 from signflow.blobs import BlobRef
-from signflow.rounds.decide import Decision, Outcome
 from signflow.rounds.model import Document
+from signflow.rounds.outcome import Decision, Outcome
 from signflow.rounds.work import WorkKind
 from signflow.settings import Settings, load_settings
 from signflow.steps import acts

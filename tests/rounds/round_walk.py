@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from signflow.blobs import JSON, MARKDOWN, PDF, BlobRef, digest_of
 from signflow.minutes.model import Role
-from signflow.rounds.decide import Decision, Entry, Outcome, decide, field_names
+from signflow.rounds.decide import decide, field_names
 from signflow.rounds.events import (
     CodeAsked,
     CodeTyped,
@@ -18,6 +18,7 @@ from signflow.rounds.events import (
     SignatureApplied,
 )
 from signflow.rounds.model import Appointment, Archived, Document, Policy, Round, Seat
+from signflow.rounds.outcome import Decision, Entry, Outcome
 from signflow.rounds.work import Work
 
 START = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)

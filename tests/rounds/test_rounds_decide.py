@@ -9,7 +9,7 @@ import pytest
 from round_walk import ADJUSTER, CHAIR, PEOPLE, SECOND_ADJUSTER, SECRETARY, START, Walk, blob, registered
 
 from signflow.minutes.model import Role
-from signflow.rounds.decide import Decision, Outcome, Refusal, decide, field_names, objected_to
+from signflow.rounds.decide import decide, field_names, objected_to
 from signflow.rounds.events import (
     CodeAsked,
     CodeTyped,
@@ -22,6 +22,7 @@ from signflow.rounds.events import (
     Withdrawn,
 )
 from signflow.rounds.model import Appointment, Archived, Objection, Policy, RoundEnd, Standing, State
+from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.texts import LANGUAGES, Texts
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from round_walk import ADJUSTER, PEOPLE, Walk, registered
 
-from signflow.rounds.decide import Decision, Outcome, Refusal, decide
+from signflow.rounds.decide import decide
 from signflow.rounds.events import (
     CodeAsked,
     CodeTyped,
@@ -29,6 +29,7 @@ from signflow.rounds.events import (
 )
 from signflow.rounds.letters import Letter, letters_due
 from signflow.rounds.model import Appointment, Document, Policy, Round, Standing, State
+from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import Work
 
 HOUR = dt.timedelta(hours=1)

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from life import Life, carry_out, text_of
 from signflow.errors import IntegrityError, UnavailableError
-from signflow.rounds.decide import Decision, Refusal
 from signflow.rounds.model import RoundEnd, Standing, State
+from signflow.rounds.outcome import Decision, Refusal
 from signflow.signing.report import Indication, Level
 from signflow.signing.validation import validate_pdf
 from signflow.steps import acts

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from signflow.blobs import DOCX, JSON, MARKDOWN, PDF, BlobRef, digest_of
 from signflow.minutes.model import Role
-from signflow.rounds.decide import Decision, Entry
 from signflow.rounds.model import (
     Appointment,
     Approval,
@@ -28,6 +27,7 @@ from signflow.rounds.model import (
     Standing,
     State,
 )
+from signflow.rounds.outcome import Decision, Entry
 from signflow.rounds.work import Work, WorkKind
 
 START = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)

@@ -16,8 +16,8 @@ from store_samples import DOCUMENTS, START, Clock, at_once, blob, decision, docu
 from signflow.blobs import digest_of
 from signflow.errors import NotFoundError, StaleError, UnavailableError
 from signflow.minutes.model import Role
-from signflow.rounds.decide import Decision, Entry
 from signflow.rounds.model import Document, Round, Seat, Standing, State
+from signflow.rounds.outcome import Decision, Entry
 from signflow.store.database import Database
 from signflow.store.store import Store
 from signflow.store.tables import metadata

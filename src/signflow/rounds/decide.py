@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from signflow.minutes.model import Role
 from signflow.minutes.people import same_name
@@ -46,40 +46,11 @@ from signflow.rounds.model import (
     Standing,
     State,
 )
-from signflow.rounds.work import Work, apply_signature, archive_minutes, open_review, send_letters
+from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
+from signflow.rounds.work import apply_signature, archive_minutes, open_review, send_letters
 
-ALREADY_RECORDED = "already-recorded"
 _TURNS: Mapping[Role, int] = {Role.SECRETARY: 0, Role.CHAIR: 1, Role.ADJUSTER: 2}
 _HOUR = dt.timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the audit log: what happened and who did it. Holds no codes, tokens or addresses."""
-
-    kind: str
-    actor: str
-    data: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is true after an event. Committed as a whole or not at all."""
-
-    document: Document
-    entries: tuple[Entry, ...]
-    work: tuple[Work, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an event changes nothing. `code` names a sentence under `refusals` in the catalogue."""
-
-    code: str
-    params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
-
-
-Outcome = Decision | Refusal
 
 
 def decide(  # noqa: C901, PLR0911 -- one case an event is the simplest shape this can have

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from signflow.blobs import BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import NotFoundError, RefusedError
-from signflow.rounds.decide import Outcome, Refusal
 from signflow.rounds.events import CodeAsked, CodeTyped, InvitationRenewed, ReviewAsked, Withdrawn
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document, Round, Seat, Standing
+from signflow.rounds.outcome import Outcome, Refusal
 from signflow.steps.ports import Ports, record
 
 LONGEST_REASON = 4000

@@ -14,10 +14,11 @@ from signflow.blobs import Blobs
 from signflow.errors import StaleError
 from signflow.mail.message import Sender
 from signflow.rendering.style import HouseStyle
-from signflow.rounds.decide import Decision, Outcome, Refusal, decide
+from signflow.rounds.decide import decide
 from signflow.rounds.events import Event
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
+from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.signing.authority import LocalAuthority
 from signflow.signing.timestamps import Tsa
 from signflow.signing.trust import Trust

@@ -9,8 +9,9 @@ from signflow.blobs import BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import StaleError
 from signflow.minutes.model import Minutes
-from signflow.rounds.decide import Refusal, decide
+from signflow.rounds.decide import decide
 from signflow.rounds.model import Document
+from signflow.rounds.outcome import Refusal
 from signflow.steps.check_draft import check_draft
 from signflow.steps.ports import Ports, commit
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 
 from signflow.errors import NotFoundError, StaleError
-from signflow.rounds.decide import Decision
 from signflow.rounds.model import Document, State
+from signflow.rounds.outcome import Decision
 from signflow.rounds.work import Work
 from signflow.store import audit, mapping, outbox
 from signflow.store.audit import AuditEntry

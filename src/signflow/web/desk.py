@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from signflow.errors import NotFoundError
 from signflow.minutes.decoding import MAX_DRAFT_BYTES
-from signflow.rounds.decide import Refusal
 from signflow.rounds.model import State
+from signflow.rounds.outcome import Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps.intake import take_draft
 from signflow.steps.ports import Ports

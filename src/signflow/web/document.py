@@ -14,8 +14,9 @@ from signflow.blobs import MARKDOWN, PDF
 from signflow.errors import NotFoundError
 from signflow.minutes.catalogue import mask_identity_numbers
 from signflow.minutes.decoding import decode_draft
-from signflow.rounds.decide import Outcome, Refusal, objected_to
+from signflow.rounds.decide import objected_to
 from signflow.rounds.model import Document, Round, Seat, Standing, State
+from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
 from signflow.steps.ports import Ports

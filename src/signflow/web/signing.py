@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from signflow.blobs import PDF, fingerprint
 from signflow.errors import NotFoundError, RefusedError
-from signflow.rounds.decide import Decision, Outcome, Refusal
 from signflow.rounds.model import Challenge, RoundEnd, Standing
+from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
 from signflow.steps.acts import LinkView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from signflow.blobs import fingerprint
-from signflow.rounds.decide import Refusal
+from signflow.rounds.outcome import Refusal
 from signflow.store.audit import AuditEntry
 from signflow.store.outbox import OpenWork
 from signflow.texts import Texts

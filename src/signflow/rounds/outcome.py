@@ -1,0 +1,41 @@
+"""What a decision comes to: what is true afterwards, or why nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from signflow.rounds.model import Document
+from signflow.rounds.work import Work
+
+ALREADY_RECORDED = "already-recorded"
+"""The refusal of a fact that is on record already: no fault, a step was run twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the audit log: what happened and who did it. Holds no codes, tokens or addresses."""
+
+    kind: str
+    actor: str
+    data: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is true after an event. Committed as a whole or not at all."""
+
+    document: Document
+    entries: tuple[Entry, ...]
+    work: tuple[Work, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event changes nothing. `code` names a sentence under `refusals` in the catalogue."""
+
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
+
+
+Outcome = Decision | Refusal
