@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,12 +7,11 @@ from pathlib import Path
 import pytest
 from drawn_minutes import NAMES, drawn, in_order, paragraph, words_of
 
+from judges import PROFILES, judged_by_verapdf, tool
 from signflow.minutes.model import Attendance, Decision, Fact, Item, Minutes, MinutesClass, Person, SignOffEntry
 from signflow.texts import LANGUAGES
 
 Render = Callable[..., bytes]
-JARS = Path(__file__).parents[2] / ".oracles" / "verapdf"
-MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
 
 
 @pytest.fixture(scope="session")
@@ -31,27 +28,11 @@ def files(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Mapping[P
     return found
 
 
-def tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
 @pytest.mark.oracle("verapdf")
 def test_every_copy_is_what_it_claims(files: Mapping[Path, Minutes]) -> None:
-    java = tool("java")
-    if not JARS.is_dir():
-        pytest.skip("veraPDF is not installed")
-    command = [java, "-cp", f"{JARS}/*", MAIN, "--format", "json", *map(str, files)]
-    told = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
-    judged = {
-        (Path(job["itemDetails"]["name"]).name, result["profileName"]): result["details"]["ruleSummaries"]
-        for job in told["report"]["jobs"]
-        for result in job["validationResult"]
-    }
+    judged = judged_by_verapdf(list(files))
     assert len(judged) == 2 * len(files)
-    assert {profile for _, profile in judged} == {"PDF/A-2A validation profile", "PDF/UA-1 validation profile"}
+    assert {profile for _, profile in judged} == PROFILES
     assert {key: rules for key, rules in judged.items() if rules} == {}
 
 

@@ -47,7 +47,7 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
         store.find_by_link("0" * 64)
     assert store.find_by_source("0" * 64) is None
     assert store.open_under_name("utkast.md") == ()
-    assert store.documents() == store.versions("doc") == store.history("doc") == store.signed_digests("doc") == ()
+    assert store.documents() == store.versions("doc") == store.history("doc") == ()
     assert store.verify_audit() == 0
 
 
@@ -187,7 +187,6 @@ def test_links_of_all_rounds_are_found(store: Store) -> None:
     two = store.commit(decision(_in_review(one, number=2)))
     assert store.find_by_link(digest_of(b"doc 1")) == (two, 1, "secretary")
     assert store.find_by_link(digest_of(b"doc 2")) == (two, 2, "secretary")
-    assert store.signed_digests("doc") == (digest_of(b"doc 1"), digest_of(b"doc 2"))
 
 
 def test_the_board_shows_the_latest_changed_first(store: Store) -> None:

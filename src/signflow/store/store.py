@@ -16,7 +16,7 @@ from signflow.store import audit, mapping, outbox
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.outbox import OpenWork
-from signflow.store.tables import documents, rounds, signatories, versions
+from signflow.store.tables import documents, signatories, versions
 
 FindingRecord = dict[str, object]
 
@@ -169,12 +169,6 @@ class Store:
         """
         with self._database.reading() as connection:
             return audit.verify_chain(connection)
-
-    def signed_digests(self, document_id: str) -> tuple[str, ...]:
-        """The digests of the signing copies of all rounds, oldest first."""
-        query = select(rounds.c.copy_digest).where(rounds.c.document_id == document_id).order_by(rounds.c.number)
-        with self._database.reading() as connection:
-            return tuple(connection.execute(query).scalars())
 
     def ask_for(self, work: Work) -> None:
         """Commit work that no decision on a document causes."""
