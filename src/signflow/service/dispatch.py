@@ -64,15 +64,16 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Dispatch until cancelled; then wait for what is running."""
-        try:
-            # one client for all runs: each run would otherwise make, warm and close its own
-            async with AsyncClientContext():
+        # one client for all runs: each run would otherwise make, warm and close its own
+        async with AsyncClientContext():
+            try:
                 while True:
                     await self._dispatch_due()
                     # another process (the command line) may commit work too: look now and then without being woken
                     await self._waker.wait(_IDLE_S)
-        finally:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+            finally:
+                # what is running ends before its client is closed
+                await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _dispatch_due(self) -> None:
         free = self._at_once - len(self._running)
