@@ -350,7 +350,7 @@ def test_numbered_lists_keep_the_authors_numbers() -> None:
     minutes, _ = read(GOOD.replace("Inget.", "7. sju\n9. nio"))
     bullets = minutes.items[2].blocks[0]
     assert isinstance(bullets, Bullets)
-    assert [entry.text for entry in bullets.entries] == ["7. sju", "9. nio"]
+    assert [entry.text.text for entry in bullets.entries] == ["7. sju", "9. nio"]
 
 
 @pytest.mark.parametrize(

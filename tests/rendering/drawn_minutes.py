@@ -15,6 +15,7 @@ from signflow.minutes.model import (
     FrontPart,
     Grid,
     Item,
+    ListEntry,
     Minutes,
     MinutesClass,
     Paragraph,
@@ -152,7 +153,7 @@ def _block_texts(block: Block) -> Iterator[str]:
         case Paragraph() | Subheading():
             yield block.text
         case Bullets():
-            yield from (entry.text for entry in block.entries)
+            yield from (entry.text.text for entry in block.entries)
         case Grid():
             yield from (cell.text for row in block.rows for cell in row)
         case Decision():
@@ -241,11 +242,11 @@ class _Drawing:
     def _block(self) -> Block:
         match self._chance.randrange(6):
             case 0:
-                entries = tuple(self._paragraph(1, 20) for _ in range(self._chance.randint(1, 5)))
+                entries = tuple(ListEntry(self._paragraph(1, 20)) for _ in range(self._chance.randint(1, 5)))
                 return Bullets(entries, ordered=False, line=self._next())
             case 1:
                 numbered = tuple(paragraph(f"{i}. {self._words(1, 20)}", self._next()) for i in range(1, 12))
-                return Bullets(numbered, ordered=True, line=self._next())
+                return Bullets(tuple(map(ListEntry, numbered)), ordered=True, line=self._next())
             case 2:
                 return self._grid()
             case 3:

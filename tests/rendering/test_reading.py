@@ -15,7 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, NameObject
 
 from signflow.errors import NotFoundError, RefusedError
-from signflow.minutes.model import Bullets, Item
+from signflow.minutes.model import Bullets, Item, ListEntry
 from signflow.rendering.page_images import page_count, page_image
 from signflow.rendering.reading import Node, read_structure, structure_html
 
@@ -108,8 +108,8 @@ def test_words_at_the_end_of_a_line_stay_apart(render: Render) -> None:
 
 
 def test_tables_lists_and_languages_are_told(render: Render) -> None:
-    bullets = Bullets((paragraph("ett"), paragraph("två")), ordered=False, line=1)
-    numbered = Bullets((paragraph("1. ett"), paragraph("b) två")), ordered=True, line=1)
+    bullets = Bullets((ListEntry(paragraph("ett")), ListEntry(paragraph("två"))), ordered=False, line=1)
+    numbered = Bullets((ListEntry(paragraph("1. ett")), ListEntry(paragraph("b) två"))), ordered=True, line=1)
     minutes = replace(drawn(3), items=(Item(1, "1.", "Listor", 3, (bullets, numbered), 1),))
     nodes = read_structure(render(minutes))
     html = structure_html(nodes)

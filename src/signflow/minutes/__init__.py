@@ -8,8 +8,17 @@ A draft passes `decoding` (bytes → lines), `markdown` (lines → blocks), `rec
 """
 
 from signflow.minutes.catalogue import SEVERITIES, mask_identity_numbers, remark
-from signflow.minutes.reading import Reading, read_draft
+from signflow.minutes.reading import PlaceUnit, Reading, read_draft
 from signflow.minutes.summary import summarise
 from signflow.minutes.words import words_of
 
-__all__ = ["SEVERITIES", "Reading", "mask_identity_numbers", "read_draft", "remark", "summarise", "words_of"]
+__all__ = [
+    "SEVERITIES",
+    "PlaceUnit",
+    "Reading",
+    "mask_identity_numbers",
+    "read_draft",
+    "remark",
+    "summarise",
+    "words_of",
+]

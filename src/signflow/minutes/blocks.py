@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from signflow.minutes.model import Paragraph, Span
+from signflow.minutes.model import Figure, Note, Paragraph, Span
 
 _SPACE = re.compile(r"\s+")
 
@@ -82,7 +82,32 @@ class TableBlock:
     line: int
 
 
-SourceBlock = Heading | TextBlock | ListBlock | TableBlock
+@dataclass(frozen=True, slots=True)
+class FigureBlock:
+    """An image; it has no rows, for its alternative is not among the draft's words."""
+
+    figure: Figure
+
+    @property
+    def line(self) -> int:
+        """Where it stands."""
+        return self.figure.line
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBlock:
+    """What a note says; its first row begins with its label and a space."""
+
+    label: str
+    rows: tuple[Row, ...]
+
+    @property
+    def line(self) -> int:
+        """Where it begins."""
+        return self.rows[0].line
+
+
+SourceBlock = Heading | TextBlock | ListBlock | TableBlock | FigureBlock | NoteBlock
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -91,8 +116,8 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     for span in spans:
         if not span.text:
             continue
-        if result and (result[-1].strong, result[-1].emphasis) == (span.strong, span.emphasis):
-            result[-1] = Span(result[-1].text + span.text, span.strong, span.emphasis)
+        if result and result[-1].looks_like(span):
+            result[-1] = span.saying(result[-1].text + span.text)
         else:
             result.append(span)
     return tuple(result)
@@ -107,10 +132,10 @@ def trimmed(spans: Iterable[Span]) -> tuple[Span, ...]:
         text = text[1:] if at_space and text.startswith(" ") else text
         if text:
             at_space = text.endswith(" ")
-            result.append(Span(text, span.strong, span.emphasis))
+            result.append(span.saying(text))
     if result and at_space:
         last = result.pop()
-        result.append(Span(last.text[:-1], last.strong, last.emphasis))
+        result.append(last.saying(last.text[:-1]))
     return merged(result)
 
 
@@ -120,8 +145,8 @@ def split_at(spans: Iterable[Span], offset: int) -> tuple[tuple[Span, ...], tupl
     after: list[Span] = []
     for span in spans:
         head, tail = span.text[: max(offset, 0)], span.text[max(offset, 0) :]
-        before.append(Span(head, span.strong, span.emphasis))
-        after.append(Span(tail, span.strong, span.emphasis))
+        before.append(span.saying(head))
+        after.append(span.saying(tail))
         offset -= len(span.text)
     return merged(before), merged(after)
 
@@ -136,13 +161,22 @@ def joined(rows: Iterable[Row]) -> Paragraph:
     return Paragraph(trimmed(spans), line)
 
 
+def note(block: NoteBlock) -> Note:
+    """The note of the minutes, its label apart from its words."""
+    words = joined(block.rows)
+    _, after = split_at(words.spans, len(block.label))
+    return Note(block.label, Paragraph(trimmed(after), words.line), block.line)
+
+
 def rows_of(block: SourceBlock) -> tuple[Row, ...]:
     """All rows of the block in reading order, each list entry's number before its words."""
     match block:
         case Heading():
             return (block.row,)
-        case TextBlock():
+        case TextBlock() | NoteBlock():
             return block.rows
+        case FigureBlock():
+            return ()
         case TableBlock():
             return tuple(cell for row in block.rows for cell in row)
         case ListBlock():

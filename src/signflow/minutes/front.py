@@ -7,18 +7,32 @@ from dataclasses import dataclass, field
 
 from signflow.minutes.blocks import (
     BOLD_LINE,
+    FigureBlock,
     Heading,
     ListBlock,
+    NoteBlock,
     Row,
     SourceBlock,
     TableBlock,
     TextBlock,
     entry_rows,
     joined,
+    note,
     trimmed,
 )
 from signflow.minutes.labels import Labelled, front_kind, means_nobody, split_label
-from signflow.minutes.model import Attendance, Bullets, Fact, FrontPart, Grid, Paragraph, Person, Span, Subheading
+from signflow.minutes.model import (
+    Attendance,
+    Bullets,
+    Fact,
+    FrontPart,
+    Grid,
+    ListEntry,
+    Paragraph,
+    Person,
+    Span,
+    Subheading,
+)
 from signflow.minutes.people import is_heading_row, is_name, read_people, read_person
 from signflow.minutes.vocabulary import FrontKind
 
@@ -54,20 +68,21 @@ class _Front:
     _rows: list[Row] = field(default_factory=list[Row])
 
     def add(self, block: SourceBlock) -> None:
+        if isinstance(block, FigureBlock | NoteBlock):
+            self.close()
+            self.parts.append(block.figure if isinstance(block, FigureBlock) else note(block))
+            return
+        self._end_block()
         match block:
             case Heading():
-                self._end_block()
                 self._heading(block)
             case TextBlock():
-                self._end_block()
                 for row in block.rows:
                     if row.spans:
                         self._row(row)
             case ListBlock():
-                self._end_block()
                 self._entries(block)
             case TableBlock():
-                self._end_block()
                 self._table(block)
 
     def close(self) -> None:
@@ -171,7 +186,7 @@ class _Front:
                 self._row(row)
         else:
             entries = tuple(paragraph for lines in rows if (paragraph := joined(lines)).spans)
-            self.parts.append(Bullets(entries, block.ordered, block.line))
+            self.parts.append(Bullets(tuple(map(ListEntry, entries)), block.ordered, block.line))
 
     def _list_entry(self, row: Row, marker: str) -> None:
         if self._list:

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from signflow.minutes.blocks import (
     BOLD_LINE,
     Entry,
+    FigureBlock,
     Heading,
     ListBlock,
+    NoteBlock,
     Row,
     SourceBlock,
     TableBlock,
     TextBlock,
     entry_rows,
     joined,
+    note,
     split_at,
     trimmed,
 )
@@ -32,7 +35,7 @@ from signflow.minutes.labels import (
     is_section,
     sign_label,
 )
-from signflow.minutes.model import Block, Bullets, Decision, Item, Paragraph, Subheading
+from signflow.minutes.model import Block, Bullets, Decision, Item, ListEntry, Paragraph, Subheading
 from signflow.minutes.vocabulary import FrontKind
 
 _SECTION_SIGN = re.compile(
@@ -218,6 +221,12 @@ class _Body:
                 self.close()
                 table = grid(block)
                 self.blocks.extend((table,) if table.rows else ())
+            case FigureBlock():
+                self.close()
+                self.blocks.append(block.figure)
+            case NoteBlock():
+                self.close()
+                self.blocks.append(note(block))
 
     def close(self) -> None:
         """End the open decision."""
@@ -268,7 +277,7 @@ class _Body:
             self._texts.extend(entries)
         elif entries:
             self.close()
-            self.blocks.append(Bullets(entries, block.ordered, block.line))
+            self.blocks.append(Bullets(tuple(map(ListEntry, entries)), block.ordered, block.line))
 
 
 def _segments(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:

@@ -233,8 +233,8 @@ def _stripped(spans: Sequence[Span]) -> tuple[Span, ...]:
     while result and not result[-1].text.strip():
         result.pop()
     if result:
-        result[0] = Span(result[0].text.lstrip(), result[0].strong, result[0].emphasis)
-        result[-1] = Span(result[-1].text.rstrip(), result[-1].strong, result[-1].emphasis)
+        result[0] = result[0].saying(result[0].text.lstrip())
+        result[-1] = result[-1].saying(result[-1].text.rstrip())
     return tuple(result)
 
 

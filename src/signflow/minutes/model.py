@@ -33,11 +33,33 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. The text is NFC and holds no line breaks and no control characters."""
+    """A run of text in one style. The text is NFC and holds no line breaks and no control characters.
+
+    Attributes:
+        text: The words.
+        strong: Set in bold.
+        emphasis: Set in italics.
+        link: Where the words lead (`https:`, `http:` or `mailto:`); empty for nearly all.
+        language: BCP 47, where the passage is in another language than the minutes; else empty.
+        masked: Marked by the secretary (`==…==`, Word's highlighter): shown in what is signed, masked in the web copy.
+        note: A reference: the text is the label of a `Note`.
+    """
 
     text: str
     strong: bool = False
     emphasis: bool = False
+    link: str = ""
+    language: str = ""
+    masked: bool = False
+    note: bool = False
+
+    def saying(self, text: str) -> Span:
+        """The same style with other words."""
+        return Span(text, self.strong, self.emphasis, self.link, self.language, self.masked, self.note)
+
+    def looks_like(self, other: Span) -> bool:
+        """Whether both are in one style, so that they can be one span."""
+        return self.saying("") == other.saying("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +76,18 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Bullets:
-    """A list as the author wrote it. `ordered` keeps the author's numbers, which are part of `entries`' text."""
+class ListEntry:
+    """An entry of a list, and the lists inside it."""
 
-    entries: tuple[Paragraph, ...]
+    text: Paragraph
+    nested: tuple[Bullets, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list as the author wrote it. `ordered` keeps the author's numbers, which are part of the entries' text."""
+
+    entries: tuple[ListEntry, ...]
     ordered: bool
     line: int
 
@@ -68,6 +98,34 @@ class Grid:
 
     rows: tuple[tuple[Paragraph, ...], ...]
     header: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An image.
+
+    Attributes:
+        image: PNG or JPEG as the draft holds it; a renderer decodes it with limits.
+        alternative: What the image says, for whoever cannot see it; empty only for decoration.
+        decorative: The author says that it carries no meaning.
+        line: Where it stands.
+        width_pt: How wide the author made it; None where the draft does not say.
+    """
+
+    image: bytes
+    alternative: str
+    decorative: bool
+    line: int
+    width_pt: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote or endnote, where the author wrote it; in Word, after the block that refers to it."""
+
+    label: str
+    text: Paragraph
     line: int
 
 
@@ -93,7 +151,7 @@ class Decision:
     line: int
 
 
-Block = Paragraph | Bullets | Grid | Subheading | Decision
+Block = Paragraph | Bullets | Grid | Figure | Note | Subheading | Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +198,7 @@ class Attendance:
     columns: tuple[str, ...] = ()
 
 
-FrontPart = Fact | Attendance | Paragraph | Subheading | Bullets | Grid
+FrontPart = Fact | Attendance | Paragraph | Subheading | Bullets | Grid | Figure | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +241,32 @@ class SignOffEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemRange:
+    """Items from the first to the last, both included (`Paragrafer 94–99`)."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signatory:
-    """A person whom the minutes appoint to sign, and in which capacity."""
+    """A person whom the minutes appoint to sign, and in which capacity.
+
+    `covers` are the items that the signature is for, where the closing block says so; empty means all.
+    """
 
     name: str
     role: Role
+    line: int
+    covers: tuple[ItemRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The proof of notice (anslagsbevis) that ends a PROTOCOL: its heading, and its lines in order."""
+
+    label: str
+    parts: tuple[Fact | Paragraph, ...]
     line: int
 
 
@@ -211,6 +290,7 @@ class Minutes:
         sign_off: The closing block, in order; empty is a finding.
         signatories: Who signs, in signing order: secretary, then chair where the chair signs, then adjusters.
         chair: Who led the meeting, from the attendance list or the closing block; empty if unknown.
+        notice: The proof of notice; it stands last.
     """
 
     minutes_class: MinutesClass
@@ -227,6 +307,12 @@ class Minutes:
     sign_off: tuple[SignOffEntry, ...]
     signatories: tuple[Signatory, ...]
     chair: str
+    notice: Notice | None = None
+
+    @property
+    def signs_first(self) -> bool:
+        """Whether the closing block stands before the items, as on the first page of much statutory minutes."""
+        return bool(self.sign_off and self.items) and self.sign_off[0].line < self.items[0].line
 
     @property
     def before_title(self) -> tuple[FrontPart, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 
 from signflow.minutes.catalogue import remark
 from signflow.minutes.decoding import decode_draft
@@ -18,6 +19,13 @@ _FINDINGS_OF_ONE_CODE = 100
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
+class PlaceUnit(StrEnum):
+    """What the numbers of findings count."""
+
+    LINE = "line"  # of a text file
+    PARAGRAPH = "paragraph"  # of a Word document's body, in order, those in tables included, empty ones too
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What came out of a draft.
@@ -25,10 +33,14 @@ class Reading:
     Attributes:
         minutes: None where the draft cannot be read at all; the findings then say why.
         findings: By line (those about the whole first), errors before warnings before notes on one line.
+        unit: What `line` counts, in the findings and in the minutes.
+        lines: The draft as a person sees it, `lines[0]` being line or paragraph 1; empty where it cannot be read.
     """
 
     minutes: Minutes | None
     findings: tuple[Finding, ...]
+    unit: PlaceUnit = PlaceUnit.LINE
+    lines: tuple[str, ...] = ()
 
 
 def read_draft(data: bytes, filename: str) -> Reading:
@@ -43,13 +55,13 @@ def read_draft(data: bytes, filename: str) -> Reading:
         return Reading(None, _in_order(decoded.findings))
     source = read_markdown(decoded.lines)
     if source.blocks is None:
-        return Reading(None, _in_order((*decoded.findings, *source.findings)))
+        return Reading(None, _in_order((*decoded.findings, *source.findings)), lines=decoded.lines)
     minutes = recognise(source.blocks)
     findings = [*decoded.findings, *source.findings, *check_minutes(minutes)]
     difference = first_difference(decoded.lines, minutes)
     if difference is not None:
         findings.append(remark("words-lost", difference, decoded.lines[difference - 1]))
-    return Reading(minutes, _in_order(findings))
+    return Reading(minutes, _in_order(findings), lines=decoded.lines)
 
 
 def _in_order(findings: list[Finding] | tuple[Finding, ...]) -> tuple[Finding, ...]:

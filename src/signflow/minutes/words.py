@@ -13,10 +13,12 @@ from signflow.minutes.model import (
     Bullets,
     Decision,
     Fact,
+    Figure,
     FrontPart,
     Grid,
     Item,
     Minutes,
+    Note,
     Paragraph,
     Subheading,
 )
@@ -40,10 +42,17 @@ def passages(minutes: Minutes) -> Iterator[Passage]:
         yield Passage(minutes.title, minutes.title_line)
     for part in minutes.after_title:
         yield from _part(part)
+    closing = [Passage(entry.text, entry.line) for entry in minutes.sign_off]
+    if minutes.signs_first:
+        yield from closing
     for item in minutes.items:
         yield from item_passages(item)
-    for entry in minutes.sign_off:
-        yield Passage(entry.text, entry.line)
+    if not minutes.signs_first:
+        yield from closing
+    if minutes.notice:
+        yield Passage(minutes.notice.label, minutes.notice.line)
+        for part in minutes.notice.parts:
+            yield from _part(part)
 
 
 def item_passages(item: Item) -> Iterator[Passage]:
@@ -84,9 +93,7 @@ def _letters(text: str) -> str:
 
 def _part(part: FrontPart | Block) -> Iterator[Passage]:
     match part:
-        case Paragraph():
-            yield Passage(part.text, part.line)
-        case Subheading():
+        case Paragraph() | Subheading():
             yield Passage(part.text, part.line)
         case Fact():
             yield Passage(part.label, part.line)
@@ -94,13 +101,25 @@ def _part(part: FrontPart | Block) -> Iterator[Passage]:
         case Attendance():
             yield from _attendance(part)
         case Bullets():
-            yield from (Passage(entry.text, entry.line) for entry in part.entries)
+            yield from _bullets(part)
         case Grid():
             yield from (Passage(cell.text, cell.line) for row in part.rows for cell in row if cell.spans)
+        case Note():
+            yield Passage(part.label, part.line)
+            yield Passage(part.text.text, part.text.line)
+        case Figure():
+            pass  # its alternative is not written on the page
         case Decision():
             if part.label:
                 yield Passage(part.label, part.line)
             yield from (Passage(text.text, text.line) for text in part.texts)
+
+
+def _bullets(bullets: Bullets) -> Iterator[Passage]:
+    for entry in bullets.entries:
+        yield Passage(entry.text.text, entry.text.line)
+        for inner in entry.nested:
+            yield from _bullets(inner)
 
 
 def _attendance(attendance: Attendance) -> Iterator[Passage]:
