@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from signflow.cli import archive, drafts, people, service
+from signflow.cli.check import check
 from signflow.cli.output import Run, discard_output, prepare_streams, say
 from signflow.cli.verify import verify
 from signflow.logs import configure_logging
@@ -24,7 +25,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 the document has errors or does not verify; 2 usage or settings; 3 not possible now.",
 )
 app.command()(service.up)
-app.command()(drafts.check)
+app.command()(check)
 app.command()(drafts.render)
 app.command()(drafts.submit)
 app.command()(service.status)

@@ -14,25 +14,16 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
-from signflow.minutes.model import Span
-from signflow.rendering.faces import Faces, Run, runs_of
+from signflow.rendering.faces import Faces
 from signflow.rendering.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT
+from signflow.rendering.marks import draw_bar, draw_runs
 from signflow.rendering.pages import Placed
+from signflow.rendering.running import Running, draw_running
 from signflow.rendering.strips import Bar, Bookmark, Element, Place, Text
-from signflow.rendering.style import PAGE_HEIGHT_PT, PAGE_WIDTH_PT, Colour, HouseStyle
+from signflow.rendering.style import PAGE_HEIGHT_PT, PAGE_WIDTH_PT, HouseStyle
 
 _ARTIFACT = "/Artifact BMC"
-_HEAD = "/Artifact <</Type /Pagination /Subtype /Header>> BDC"
-_FOOT = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC"
 _END = "EMC"
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What stands in the margins of a page: left and right in its head, left and right in its foot."""
-
-    head: tuple[str, str]
-    foot: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +59,6 @@ def paint_pages(
     return Painted(canvas, owners)
 
 
-def draw_runs(canvas: Canvas, start: tuple[float, float], runs: Iterable[Run], size_pt: float, colour: Colour) -> None:
-    """A line of text from its left end, on its baseline, in PDF's coordinates."""
-    text = canvas.beginText(*start)
-    text.setFillColorRGB(colour.red, colour.green, colour.blue)
-    for run in runs:
-        text.setFont(run.face.name, size_pt)
-        text.textOut(run.text)
-    canvas.drawText(text)
-
-
 class _Page:
     def __init__(self, canvas: Canvas, number: int, style: HouseStyle, faces: Faces) -> None:
         self._canvas = canvas
@@ -87,7 +68,7 @@ class _Page:
         self._owners: list[Element] = []
 
     def painted(self, strips: Sequence[Placed], running: Running, order: dict[int, int]) -> tuple[Element, ...]:
-        self._running(running)
+        draw_running(self._canvas, running, self._style, self._faces)
         self._bars(strips)
         self._repeated([placed for placed in strips if placed.repeated])
         self._read([placed for placed in strips if not placed.repeated], order)
@@ -139,12 +120,9 @@ class _Page:
             return
         self._canvas.addLiteral(_ARTIFACT)
         for bar in bars:
-            self._bar(self._style.left_pt + bar.x, self._y(bar.y + bar.height), bar.width, bar.height, bar.colour)
+            corner = (self._style.left_pt + bar.x, self._y(bar.y + bar.height))
+            draw_bar(self._canvas, corner, (bar.width, bar.height), bar.colour)
         self._canvas.addLiteral(_END)
-
-    def _bar(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
-        self._canvas.setFillColorRGB(colour.red, colour.green, colour.blue)
-        self._canvas.rect(x, y, width, height, stroke=0, fill=1)
 
     def _text(self, text: Text, top: float) -> None:
         y = self._y(top + text.baseline)
@@ -157,42 +135,11 @@ class _Page:
         self._canvas.bookmarkHorizontalAbsolute(key, min(self._y(top) + 8, PAGE_HEIGHT_PT), left=0)
         self._canvas.addOutlineEntry(bookmark.title, key, bookmark.level)
 
-    def _running(self, running: Running) -> None:
-        style = self._style
-        head = PAGE_HEIGHT_PT - style.top_pt * 0.5
-        foot = style.bottom_pt * 0.5
-        for tag, y, pair, rule in (
-            (_HEAD, head, running.head, -7.0),
-            (_FOOT, foot, running.foot, style.small.size_pt + 6),
-        ):
-            self._canvas.addLiteral(tag)
-            self._bar(style.left_pt, y + rule, style.measure_pt, 0.4, style.rule)
-            self._between(y, *pair)
-            self._canvas.addLiteral(_END)
-
-    def _between(self, y: float, left: str, right: str) -> None:
-        """Left and right on one line; what has no room is cut, the left one first."""
-        style, face, size = self._style, self._faces.regular, self._style.small.size_pt
-        right = _cut(right, self._faces, size, style.measure_pt * 0.6)
-        room = style.measure_pt - face.width(right, size) - 12.0
-        left = _cut(left, self._faces, size, room)
-        end = style.left_pt + style.measure_pt - face.width(right, size)
-        for x, words in ((style.left_pt, left), (end, right)):
-            draw_runs(self._canvas, (x, y), runs_of((Span(words),), self._faces), size, style.quiet)
-
 
 def _preorder(element: Element) -> Iterator[Element]:
     yield element
     for child in element.children:
         yield from _preorder(child)
-
-
-def _cut(words: str, faces: Faces, size_pt: float, room_pt: float) -> str:
-    if faces.regular.width(words, size_pt) <= room_pt:
-        return words
-    while words and faces.regular.width(words + "…", size_pt) > room_pt:
-        words = words[:-1]
-    return words.rstrip() + "…"
 
 
 def _merged(bars: Iterable[tuple[float, Bar]]) -> Iterator[Bar]:

@@ -14,7 +14,8 @@ from signflow.rendering.fields import SignatureField
 from signflow.rendering.glyphs import missing_glyphs
 from signflow.rendering.metadata import About
 from signflow.rendering.pages import set_pages
-from signflow.rendering.paint import Running, paint_pages
+from signflow.rendering.paint import paint_pages
+from signflow.rendering.running import Running
 from signflow.rendering.style import HouseStyle
 from signflow.texts import Language, Texts
 

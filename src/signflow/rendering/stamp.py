@@ -13,7 +13,8 @@ from signflow.minutes.model import Span
 from signflow.rendering.faces import Run, load_faces, runs_of, undrawable
 from signflow.rendering.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT
 from signflow.rendering.lines import break_lines
-from signflow.rendering.paint import draw_runs, new_canvas
+from signflow.rendering.marks import draw_runs
+from signflow.rendering.paint import new_canvas
 from signflow.rendering.streams import document_of, embed_fonts, set_contents
 from signflow.rendering.style import HouseStyle
 
