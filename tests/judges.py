@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-_JARS = Path(__file__).parents[1] / ".oracles" / "verapdf"
-_VERAPDF = "org.verapdf.apps.GreenfieldCliWrapper"
+VERAPDF = Path(__file__).parents[1] / ".oracles" / "verapdf"
+_MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
 PROFILES = frozenset({"PDF/A-2A validation profile", "PDF/UA-1 validation profile"})
 
 
@@ -26,9 +26,9 @@ def tool(name: str) -> str:
 def judged_by_verapdf(files: Sequence[Path]) -> dict[tuple[str, str], list[object]]:
     """The rules that each file breaks, by file name and profile; both profiles that the files claim."""
     java = tool("java")
-    if not _JARS.is_dir():
+    if not VERAPDF.is_dir():
         pytest.skip("veraPDF is not installed")
-    command = [java, "-cp", f"{_JARS}/*", _VERAPDF, "--format", "json", *map(str, files)]
+    command = [java, "-cp", f"{VERAPDF}/*", _MAIN, "--format", "json", *map(str, files)]
     told = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
     return {
         (Path(job["itemDetails"]["name"]).name, result["profileName"]): result["details"]["ruleSummaries"]

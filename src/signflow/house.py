@@ -27,4 +27,4 @@ def open_style(settings: Settings) -> HouseStyle:
     Raises:
         SettingsError: It cannot be read or used.
     """
-    return replace(load_style(settings.templates_folder / "house"), organisation=settings.organisation)
+    return replace(load_style(settings.templates_folder / "house" / settings.house), organisation=settings.organisation)

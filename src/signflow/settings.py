@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     templates: Path | None = Field(
         default=None, description="The folder of templates; the ones that come with signflow if unset."
     )
+    house: str = Field(
+        default="",
+        pattern="^[a-z0-9-]*$",
+        description="The house style: a folder in the templates' `house`; the style that lies there itself if unset.",
+    )
     organisation: str = Field(default="Kommunen", description="The organisation that seals, as in its certificate.")
     country: str = Field(default="SE", pattern="^[A-Z]{2}$", description="Its country, two letters.")
     language: Language = Field(

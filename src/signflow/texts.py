@@ -10,10 +10,11 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
+from babel.lists import format_list
 
 from signflow.errors import SettingsError
 
@@ -76,6 +77,40 @@ class Texts:
     def stamp(self, moment: dt.datetime) -> str:
         """An instant to the second with its offset, the same in every language: `2020-01-16 15:15:00 +01:00`."""
         return moment.astimezone(self._zone).isoformat(" ", "seconds").replace("+", " +")
+
+
+def finding_sentence(
+    texts: Texts, record: Mapping[str, Any], part: Literal["message", "remedy"], unit: str = "line"
+) -> str:
+    """What is wrong (`message`) or what to do (`remedy`) by a finding, in the language of the texts.
+
+    A parameter whose value is a code (`kind`, `fields`) is said in the words that stand for it in the table
+    `findings.<code>.<parameter>`; several codes are separated by commas. The parameter `first` is another place of the
+    draft, said as the unit has it. A finding that the texts do not know was written by a version that knew others: its
+    code is its message, and it has no remedy.
+
+    Args:
+        texts: The catalogue.
+        record: `code`, `line`, `quote` and `params` of the finding, as they are kept.
+        part: Which of the two sentences.
+        unit: What the places of the draft are counted in: a `signflow.minutes.reading.PlaceUnit`.
+    """
+    code = str(record["code"])
+    key = f"findings.{code}.{part}"
+    if key not in texts:
+        return code if part == "message" else ""
+    params: Mapping[str, object] = record.get("params") or {}
+    words = {name: _in_words(texts, code, name, str(value), unit) for name, value in params.items()}
+    return texts(key, **{**words, "line": record.get("line") or "–", "quote": record.get("quote") or ""})
+
+
+def _in_words(texts: Texts, code: str, name: str, value: str, unit: str) -> str:
+    if name == "first":
+        return texts(f"findings.place.{unit}", number=value)
+    keys = [f"findings.{code}.{name}.{one}" for one in value.split(",")]
+    if all(key in texts for key in keys):
+        return format_list([texts(key) for key in keys], locale=texts.locale)
+    return value
 
 
 def language_of(tag: str) -> Language:

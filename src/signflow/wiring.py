@@ -18,7 +18,6 @@ from signflow.errors import SettingsError, UnavailableError
 from signflow.house import open_style, open_texts
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
-from signflow.minutes import read_draft
 from signflow.rendering.faces import load_faces
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
@@ -27,6 +26,7 @@ from signflow.signing.authority import LocalAuthority
 from signflow.signing.timestamps import HttpTsa, LocalTsa, Tsa
 from signflow.signing.trust import Trust
 from signflow.steps.ports import Delivery, Ports
+from signflow.steps.read_apart import read_apart
 from signflow.store.blobs import FolderBlobs
 from signflow.store.database import Database
 from signflow.store.effects import Effects
@@ -107,7 +107,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
 def warm_up(ports: Ports) -> None:
     """Load now what the first document would otherwise wait for."""
     load_faces(ports.style.fonts)
-    read_draft(b"# -", "warm.md")
+    read_apart(b"# -", "warm.md")
 
 
 def close_ports(ports: Ports) -> None:

@@ -42,7 +42,14 @@ EXPECTED = {
         {"Bemanning": ["Göran Stål tar fram en gemensam lista."], "Välfärdsteknik": []},
     ),
     "kulturnamnden.md": (
-        [("error", 3, "weekday-mismatch"), ("warning", 25, "item-number-gap"), ("error", 29, "adjuster-missing")],
+        [
+            ("note", None, "adjustment-date-missing"),
+            ("note", None, "notice-missing"),
+            ("error", 3, "weekday-mismatch"),
+            ("warning", 17, "protocol-item-silent"),
+            ("warning", 25, "item-number-gap"),
+            ("error", 29, "adjuster-missing"),
+        ],
         {"class": "protocol", "date": "2024-03-12", "start": "13:00", "end": "14:45", "chair": "Karin Ek"},
         ("Per Lund", []),
         {
@@ -72,8 +79,8 @@ EXPECTED = {
 }
 CLEAN = {
     "plain-text.txt": ("notes", "sv"),
-    "planning-committee.md": ("protocol", "en"),
-    "protokoll-kommunstyrelsen.md": ("protocol", "sv"),
+    "arabiska-och-finska.md": ("notes", "sv"),
+    "samiska-namn.md": ("notes", "sv"),
     "tabellfakta.md": ("notes", "sv"),
 }
 
@@ -130,11 +137,11 @@ def test_a_file_that_is_not_there_is_usage(cli: CommandLine, tmp_path: Path) -> 
     assert "den finns inte" in said.err
 
 
-def test_a_folder_and_a_file_without_permission_are_usage(
+def test_a_folder_without_drafts_and_a_file_without_permission_are_usage(
     cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = cli("check", tmp_path, "--json")
-    assert (said.code, said.json["error"]["code"]) == (2, "file-unreadable")
+    assert (said.code, said.json["error"]["code"]) == (2, "no-drafts-there")
 
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")

@@ -52,7 +52,7 @@ def test_every_command_and_option_is_documented_and_no_other(name: str) -> None:
         assert {option for option in documented if option.startswith("--")} >= options_of("")
         return
     text = section(document, f"### `signflow {name}`") if name not in {"archive", "people"} else document
-    mentioned = set(re.findall(r"--[a-z]+", text))
+    mentioned = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text))
     assert mentioned >= options_of(name) - {"--help", "--json", "--language"}
     if name not in {"archive", "people"}:
         assert mentioned <= options_of(name) | {"--debug"}

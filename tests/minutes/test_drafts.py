@@ -60,6 +60,8 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[int | None, str]]]] = {
         {"class": "protocol", "body": "Friluftsnämnden", "start": None, "place": None, "chair": "Kjell Östman"},
         [
             (None, "place-missing"),
+            (None, "adjustment-date-missing"),
+            (None, "notice-missing"),
             (5, "time-missing"),
             (11, "person-twice"),
             (13, "present-and-absent"),
@@ -83,7 +85,11 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[int | None, str]]]] = {
             "numbers": [101, 102],
             "decisions": [["att fastställa budgeten,", "att fastställa skattesatsen."], []],
         },
-        [],
+        [
+            (None, "adjustment-date-missing"),
+            (None, "notice-missing"),
+            (31, "protocol-item-silent"),
+        ],
     ),
     "notes-two-adjusters.md": (
         {
@@ -122,7 +128,11 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[int | None, str]]]] = {
             "absent": [],
             "numbers": [1, 2, 3],
         },
-        [],
+        [
+            (None, "adjustment-date-missing"),
+            (None, "notice-missing"),
+            (19, "protocol-item-silent"),
+        ],
     ),
     "protokoll-kommunstyrelsen.md": (
         {
@@ -136,7 +146,12 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[tuple[int | None, str]]]] = {
             "adjusters": ["Nguyễn Thị Hương", "Łukasz Wójcik"],
             "numbers": [94, 95, 96],
         },
-        [],
+        [
+            (None, "adjustment-date-missing"),
+            (None, "notice-missing"),
+            (25, "protocol-item-silent"),
+            (40, "protocol-item-silent"),
+        ],
     ),
     "samiska-namn.md": (
         {
@@ -216,6 +231,7 @@ GOOD = """# Sammanträdesprotokoll för kulturnämnden
 
 Tid: onsdagen den 14 februari 2024 kl 13.00–15.00
 Plats: Kulturhuset
+Justeringens plats och tid: Kulturhuset, 2024-02-19
 
 Deltagare
 
@@ -235,7 +251,7 @@ Att hålla öppet.
 
 ## § 3 Övrigt
 
-Inget.
+Inget. I samtliga ärenden: inga yrkanden, inget jäv och inga reservationer.
 
 Vid protokollet
 Maj Gran
@@ -245,6 +261,9 @@ Eva Ros
 
 Justerare
 Nils Lind
+
+Anslagsbevis
+Organ: Kulturnämnden
 """
 
 
@@ -265,24 +284,24 @@ def test_the_draft_that_faults_are_planted_in_is_good() -> None:
         ("13.00–15.00", "25.00–27.00", [(3, "time-impossible")]),
         (" kl 13.00–15.00", "", [(3, "time-missing")]),
         ("Plats: Kulturhuset\n", "", [(None, "place-missing")]),
-        ("Nils Lind\tledamot", "Nils Lind\tledamot\nNils Lind\tledamot", [(10, "person-twice")]),
-        ("## § 1", "Frånvarande\n\nNils Lind\n\n## § 1", [(14, "present-and-absent")]),
-        ("§ 2 ", "", [(16, "item-number-missing"), (22, "item-number-gap")]),
-        ("§ 2", "§ 1", [(16, "item-number-duplicate"), (22, "item-number-gap")]),
-        ("§ 3", "§ 9", [(22, "item-number-gap")]),
-        ("§ 1", "§ 3", [(16, "item-number-order"), (22, "item-number-duplicate")]),
-        ("§ 3 Övrigt", "§ 3", [(22, "item-title-missing")]),
-        ("Eva öppnade mötet.\n", "", [(12, "item-empty")]),
-        ("Att hålla öppet.\n", "", [(18, "decision-empty")]),
-        ("Vid protokollet\nMaj Gran\n\n", "", [(26, "secretary-missing")]),
-        ("Maj Gran\n\nOrd", "\nOrd", [(26, "secretary-missing")]),
-        ("\nJusterare\nNils Lind\n", "", [(26, "adjuster-missing")]),
-        ("Justerare\nNils Lind\n", "Justerare\nNils Lindh\n", [(33, "signatory-misspelled")]),
-        ("Justerare\nNils Lind\n", "Justerare\nOlga Berg\n", [(33, "signatory-not-participant")]),
-        ("Justerare\nNils Lind\n", "Justerare\nMaj Gran\n", [(33, "signatory-twice")]),
-        ("Inget.", "Inget. 19811218-9876", [(24, "identity-number")]),
-        ("Inget.", "Inget **mer.", [(24, "leftover-markup")]),
-        ("Inget.", "Inget.<br/>", [(24, "leftover-markup")]),
+        ("Nils Lind\tledamot", "Nils Lind\tledamot\nNils Lind\tledamot", [(11, "person-twice")]),
+        ("## § 1", "Frånvarande\n\nNils Lind\n\n## § 1", [(15, "present-and-absent")]),
+        ("§ 2 ", "", [(17, "item-number-missing"), (23, "item-number-gap")]),
+        ("§ 2", "§ 1", [(17, "item-number-duplicate"), (23, "item-number-gap")]),
+        ("§ 3", "§ 9", [(23, "item-number-gap")]),
+        ("§ 1", "§ 3", [(17, "item-number-order"), (23, "item-number-duplicate")]),
+        ("§ 3 Övrigt", "§ 3", [(23, "item-title-missing")]),
+        ("Eva öppnade mötet.\n", "", [(13, "item-empty")]),
+        ("Att hålla öppet.\n", "", [(19, "decision-empty")]),
+        ("Vid protokollet\nMaj Gran\n\n", "", [(27, "secretary-missing")]),
+        ("Maj Gran\n\nOrd", "\nOrd", [(27, "secretary-missing")]),
+        ("\nJusterare\nNils Lind\n", "", [(27, "adjuster-missing")]),
+        ("Justerare\nNils Lind\n", "Justerare\nNils Lindh\n", [(34, "signatory-misspelled")]),
+        ("Justerare\nNils Lind\n", "Justerare\nOlga Berg\n", [(34, "signatory-not-participant")]),
+        ("Justerare\nNils Lind\n", "Justerare\nMaj Gran\n", [(34, "signatory-twice")]),
+        ("Inget.", "Inget. 19811218-9876", [(25, "identity-number")]),
+        ("Inget.", "Inget **mer.", [(25, "leftover-markup")]),
+        ("Inget.", "Inget.<br/>", [(25, "leftover-markup")]),
     ],
 )
 def test_a_planted_fault_is_the_only_remark(before: str, after: str, findings: list[tuple[int | None, str]]) -> None:
@@ -292,7 +311,7 @@ def test_a_planted_fault_is_the_only_remark(before: str, after: str, findings: l
 
 def test_minutes_without_a_chair_are_remarked_on() -> None:
     draft = GOOD.replace("Eva Ros\tordförande", "Eva Ros\tledamot").replace("Ordförande\nEva Ros\n\n", "")
-    assert read(draft)[1] == [(26, "chair-missing")]
+    assert read(draft)[1] == [(27, "chair-missing")]
     assert (
         read(draft.replace("Sammanträdesprotokoll", "Minnesanteckningar").replace("protokollet", "anteckningarna"))[1]
         == []
@@ -347,7 +366,7 @@ def test_a_sentence_in_which_the_body_decides_needs_no_label() -> None:
 
 
 def test_numbered_lists_keep_the_authors_numbers() -> None:
-    minutes, _ = read(GOOD.replace("Inget.", "7. sju\n9. nio"))
+    minutes, _ = read(GOOD.replace("Inget. I samtliga", "7. sju\n9. nio\n\nI samtliga"))
     bullets = minutes.items[2].blocks[0]
     assert isinstance(bullets, Bullets)
     assert [entry.text.text for entry in bullets.entries] == ["7. sju", "9. nio"]
@@ -400,7 +419,7 @@ def test_attendance_in_any_form_is_the_same_people(attendance: str) -> None:
     ],
 )
 def test_a_closing_block_in_any_order_appoints_the_same_people(closing: str) -> None:
-    minutes, findings = read(GOOD[: GOOD.index("Vid protokollet")] + closing + "\n")
+    minutes, findings = read(GOOD[: GOOD.index("Vid protokollet")] + closing + GOOD[GOOD.index("\n\nAnslagsbevis") :])
     assert findings == []
     assert [(one.name, one.role.value) for one in minutes.signatories] == [
         ("Maj Gran", "secretary"),

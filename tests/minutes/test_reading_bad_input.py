@@ -106,9 +106,8 @@ def codes(data: bytes, filename: str = "a.md") -> dict[str, int | None]:
         (b"", "a.md", "draft-empty", None),
         (b" \n\t\r\n", "a.md", "draft-empty", None),
         ("\ufeff\u00a0\n\u00ad".encode(), "a.md", "draft-empty", None),
-        (b"PK\x03\x04word/document.xml", "a.md", "draft-format", None),
-        (b"PK\x03\x04", "protokoll.docx", "draft-format", None),
-        (b"text", "Protokoll.DOCX", "draft-format", None),
+        (b"PK\x03\x04word/document.xml", "a.md", "draft-damaged", None),
+        (b"PK\x05\x06" + bytes(18), "protokoll.docx", "draft-binary", None),
         (b"%PDF-1.7\n", "a", "draft-format", None),
         (b"{\\rtf1\\ansi", "a.txt", "draft-format", None),
         (b"\n <!DOCTYPE html><p>", "a.txt", "draft-format", None),
@@ -166,7 +165,7 @@ def test_links_and_pictures_become_text_with_their_address() -> None:
         reading.minutes.items[0].blocks[0].text  # type: ignore[union-attr]  # a paragraph
         == "Se rapporten (https://a.se/?q=å&b=1) och karta (http://b.se/x.png)."
     )
-    assert codes(draft.encode())["image-left-out"] == 5
+    assert codes(draft.encode())["image-remote"] == 5
 
 
 def test_identity_numbers_are_found_by_their_check_digit_and_never_quoted() -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
+
+from PIL import Image
 
 from signflow.minutes.model import (
     Attendance,
@@ -12,12 +16,14 @@ from signflow.minutes.model import (
     Bullets,
     Decision,
     Fact,
+    Figure,
     FrontPart,
     Grid,
     Item,
     ListEntry,
     Minutes,
     MinutesClass,
+    Note,
     Paragraph,
     Person,
     Role,
@@ -26,6 +32,7 @@ from signflow.minutes.model import (
     Subheading,
 )
 from signflow.rendering.fields import SignatureField
+from signflow.rendering.reading import Node
 from signflow.texts import Language
 
 AT = dt.datetime(2020, 1, 17, 9, 30, tzinfo=dt.UTC)
@@ -90,7 +97,15 @@ _WORDS = [
     "ž",
     "Jyväskylä",
     "Þingvellir",
+    "upphandlingssamordningen",
+    "verksamhetsområdets",
+    "informationssäkerhetsarbete",
+    "kallad שרה Levi",  # between letters from left to right, so that the direction of digits and signs is beyond doubt
+    "kallad سمير Haddad",
 ]
+_INSIDE_A_LINE = frozenset({"", "Span", "Link"})
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # some readers mark where the direction changes
+_PARTED = re.compile(r"\u00ad\s*")  # a hyphen of ours at the end of a line
 
 
 def paragraph(text: str, line: int = 1) -> Paragraph:
@@ -115,6 +130,31 @@ def fields_for(minutes: Minutes) -> tuple[SignatureField, ...]:
 def words_of(minutes: Minutes) -> list[str]:
     """Every word of the minutes, in the model's order."""
     return " ".join(_texts(minutes)).split()
+
+
+def whole(text: str) -> str:
+    """What was extracted, with the words that a line's end parted whole again."""
+    return _PARTED.sub("", _DIRECTIONS.sub("", text))
+
+
+def said(nodes: Iterable[Node]) -> str:
+    """What is read aloud; elements inside a line stand as close as they are written."""
+    return "".join(map(_said, nodes))
+
+
+def _said(node: Node) -> str:
+    if node.tag == "Reference":
+        return node.text + said(node.children).strip()
+    if node.tag in _INSIDE_A_LINE:
+        return node.text + said(node.children)
+    return f" {node.text} {said(node.children)} "
+
+
+def png(width: int = 60, height: int = 30, mode: str = "RGB", colour: str | int = "teal") -> bytes:
+    """An image of one colour."""
+    packed = io.BytesIO()
+    Image.new(mode, (width, height), colour).save(packed, "PNG")
+    return packed.getvalue()
 
 
 def in_order(words: Sequence[str], said: Iterable[str]) -> str | None:
@@ -153,7 +193,14 @@ def _block_texts(block: Block) -> Iterator[str]:
         case Paragraph() | Subheading():
             yield block.text
         case Bullets():
-            yield from (entry.text.text for entry in block.entries)
+            for entry in block.entries:
+                yield entry.text.text
+                for inner in entry.nested:
+                    yield from _block_texts(inner)
+        case Note():
+            yield f"{block.label} {block.text.text}"
+        case Figure():
+            pass
         case Grid():
             yield from (cell.text for row in block.rows for cell in row)
         case Decision():
@@ -230,7 +277,7 @@ class _Drawing:
             yield Subheading(self._words(1, 4), self._next())
 
     def _item(self, number: int) -> Item:
-        blocks = tuple(self._block() for _ in range(self._chance.randint(1, 4)))
+        blocks = tuple(block for _ in range(self._chance.randint(1, 4)) for block in self._blocks())
         decided = Decision(
             self._chance.choice(("Beslut", None)),
             tuple(self._paragraph(4, 30) for _ in range(self._chance.randint(1, 3))),
@@ -238,6 +285,37 @@ class _Drawing:
         )
         label = self._chance.choice((f"{number}.", f"§ {number}", ""))
         return Item(number, label, self._words(1, 9), 3, (*blocks, decided, self._paragraph()), self._next())
+
+    def _blocks(self) -> Sequence[Block]:
+        """One block, or several that belong together."""
+        chance = self._chance
+        match chance.randrange(10):
+            case 0:
+                label = str(self._next())
+                marked = (Span(f"{self._words(2, 30)}"), Span(label, note=True), Span(f" {self._words(0, 30)}"))
+                return (Paragraph(marked, self._next()), Note(label, self._paragraph(2, 40), self._next()))
+            case 1:
+                address = chance.choice(
+                    ("https://example.se/å b", "http://example.se", "mailto:kansli@example.se", "x:y")
+                )
+                link = Span(self._words(1, 25), link=address, strong=chance.random() < 0.3)
+                return (Paragraph((Span("Se "), link, Span(f" {self._words(1, 20)}")), self._next()),)
+            case 2:
+                quoted = Span(self._words(1, 25), language=chance.choice(("en", "fi", "se")))
+                apart = (Span(self._words(1, 5) + " "), quoted, Span(" " + self._words(1, 5)))
+                return (Paragraph(chance.choice(((quoted,), apart)), self._next()),)
+            case 3:
+                image = png(chance.randint(1, 900), chance.randint(1, 500))
+                decorative = chance.random() < 0.3
+                return (Figure(image, "" if decorative else "Diagram över året", decorative, self._next()),)
+            case 4:
+                inner = Bullets(
+                    tuple(ListEntry(self._paragraph(1, 9)) for _ in range(2)), ordered=False, line=self._next()
+                )
+                entries = (ListEntry(self._paragraph(1, 20), (inner,)), ListEntry(self._paragraph(1, 5)))
+                return (Bullets(entries, ordered=False, line=self._next()),)
+            case _:
+                return (self._block(),)
 
     def _block(self) -> Block:
         match self._chance.randrange(6):

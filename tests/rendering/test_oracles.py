@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from drawn_minutes import NAMES, drawn, in_order, paragraph, words_of
+from drawn_minutes import NAMES, drawn, in_order, paragraph, whole, words_of
 
 from judges import PROFILES, judged_by_verapdf, tool
 from signflow.minutes.model import Attendance, Decision, Fact, Item, Minutes, MinutesClass, Person, SignOffEntry
@@ -49,7 +49,7 @@ def test_every_word_stands_in_the_file_in_order(files: Mapping[Path, Minutes]) -
     pdftotext = tool("pdftotext")
     for file, minutes in files.items():
         done = subprocess.run([pdftotext, "-raw", str(file), "-"], capture_output=True, text=True, check=True)
-        assert in_order(words_of(minutes), done.stdout.split()) is None, file.name
+        assert in_order(words_of(minutes), whole(done.stdout).split()) is None, file.name
 
 
 @pytest.mark.oracle("pdftotext")
@@ -63,7 +63,7 @@ def test_plain_minutes_are_in_order_however_the_page_is_read(
     file = tmp_path / "plain.pdf"
     file.write_bytes(render(minutes))
     done = subprocess.run([pdftotext, *mode, str(file), "-"], capture_output=True, text=True, check=True)
-    assert in_order(words_of(minutes), done.stdout.split()) is None
+    assert in_order(words_of(minutes), whole(done.stdout).split()) is None
 
 
 def plain(order: tuple[int, ...]) -> Minutes:

@@ -123,6 +123,11 @@ def hand_in(life: Life, visit: Visit, sample: bytes, folder: Path) -> str:
     page = visit.page
     visit.go("/")
     visit.examine("desk-empty")
+    page.click("summary")
+    visit.examine("desk-start")
+    with page.expect_download() as started:
+        page.click("form.start button")
+    assert started.value.suggested_filename == "minnesanteckningar.docx"
     page.set_input_files("#file", draft)
     page.click("button.primary")
     page.goto(f"{page.url}?still=1")

@@ -20,6 +20,7 @@ from signflow.cli.output import (
     say_styled,
     session,
     show_table,
+    with_progress,
 )
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def check(
         from signflow import wiring
 
         with wiring.open_archive(now.settings) as archive:
-            report = archive.check(document)
+            checking = now.texts("cli.archive.checking")
+            report = archive.check(document, lambda folders: with_progress(folders, checking))
         if as_json:
             print_json(_account(report))
         else:

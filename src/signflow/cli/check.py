@@ -9,7 +9,7 @@ import typer
 
 from signflow.cli.files import read_beginning
 from signflow.cli.findings import plain_findings, show_findings
-from signflow.cli.options import AsJson, Draft, InLanguage
+from signflow.cli.options import AsJson, Drafts, InLanguage
 from signflow.cli.output import EXIT_FAULT, Session, print_json, say_done, say_fault, session
 
 if TYPE_CHECKING:
@@ -18,21 +18,32 @@ if TYPE_CHECKING:
 
 
 def check(
-    file: Draft,
+    files: Drafts,
     *,
     register: Annotated[bool, typer.Option("--register", help="Also check that signatories have an address.")] = False,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
-    """Say what is wrong with a draft, line by line."""
+    """Say what is wrong with a draft, line by line; with several, which of them are ready."""
     with session(language, as_json=as_json) as now:
-        checked = checked_draft(file, now, _register(now) if register else None)
-        if as_json:
-            print_json(account_of(checked, now))
+        people = _register(now) if register else None
+        if len(files) == 1 and not files[0].is_dir():
+            clean = _check_one(files[0], now, people, as_json=as_json)
         else:
-            show_checked(checked, now, file)
-        if not checked.clean:
+            from signflow.cli.check_many import check_many
+
+            clean = check_many(files, now, people, as_json=as_json)
+        if not clean:
             raise typer.Exit(EXIT_FAULT)
+
+
+def _check_one(file: Path, now: Session, people: People | None, *, as_json: bool) -> bool:
+    checked = checked_draft(file, now, people)
+    if as_json:
+        print_json(account_of(checked, now))
+    else:
+        show_checked(checked, now, file)
+    return checked.clean
 
 
 def checked_draft(file: Path, now: Session, people: People | None) -> CheckedDraft:
@@ -64,14 +75,15 @@ def account_of(checked: CheckedDraft, now: Session) -> dict[str, Any]:
     return {
         "accepted": checked.clean,
         "minutes": summarise(checked.minutes) if checked.minutes else None,
-        "findings": plain_findings(now.texts, checked.records()),
+        "unit": str(checked.unit),
+        "findings": plain_findings(now.texts, checked.records(), checked.unit),
     }
 
 
 def show_checked(checked: CheckedDraft, now: Session, file: Path) -> None:
     """Its findings and one sentence that sums them up."""
     records = checked.records()
-    show_findings(now.texts, records)
+    show_findings(now.texts, records, checked.unit)
     errors = sum(record["severity"] == "error" for record in records)
     if checked.clean:
         say_done(now.texts(_number("cli.check.clean", len(records)), file=file.name, findings=len(records)))

@@ -9,6 +9,7 @@ from rich.markup import escape
 from signflow.cli.findings import plain_findings, show_findings
 from signflow.cli.output import Session, say, say_styled, show_table
 from signflow.rounds.model import Document, Seat
+from signflow.steps.check_draft import place_unit
 from signflow.store.outbox import OpenWork
 from signflow.store.store import Store
 from signflow.web.board import title_of, waits_for
@@ -29,7 +30,7 @@ def document_account(store: Store, name: str, now: Session) -> dict[str, Any]:
         "state": str(document.state),
         "title": document.title,
         "versions": len(versions),
-        "findings": plain_findings(now.texts, versions[-1].findings),
+        "findings": plain_findings(now.texts, versions[-1].findings, place_unit(document.draft.source)),
         "round": document.round.number if document.round else None,
         "signatories": [_seat_account(seat) for seat in _seats(document)],
         "adjusted_at": document.adjusted_at.isoformat() if document.adjusted_at else None,
@@ -62,7 +63,7 @@ def show_document(store: Store, name: str, now: Session) -> None:
     findings = versions[-1].findings
     if findings:
         say(t("cli.status.findings"), "dim")
-        show_findings(t, findings)
+        show_findings(t, findings, place_unit(document.draft.source))
     if _seats(document):
         say(t("cli.status.signatories"), "dim")
         show_table(

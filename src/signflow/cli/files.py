@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
-from signflow.durable import write_whole
-from signflow.errors import SettingsError, UnavailableError
+from signflow.durable import write_new, write_whole
+from signflow.errors import SettingsError, SignflowError, UnavailableError
 from signflow.texts import Texts
 
 _REASONS = {
@@ -18,7 +19,36 @@ _REASONS = {
     errno.EROFS: "read_only",
     errno.ENAMETOOLONG: "name_too_long",
 }
+DRAFT_SUFFIXES = (".md", ".markdown", ".txt", ".docx")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def require(path: Path, texts: Texts) -> None:
+    """Nothing, if there is such a file or folder.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    try:
+        path.stat()
+    except OSError as error:
+        raise SettingsError("file-unreadable", file=str(path), reason=_reason(error, texts)) from error
+
+
+def drafts_in(folder: Path) -> list[Path]:
+    """The drafts in a folder and the folders in it, in order; not what is hidden, nor the files with which Word locks one.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(place, name) for name in names if not name.startswith((".", "~$"))]
+    drafts = sorted(file for file in found if file.suffix.lower() in DRAFT_SUFFIXES and file.is_file())
+    if not drafts:
+        raise SettingsError("no-drafts-there", folder=str(folder), suffixes=", ".join(DRAFT_SUFFIXES))
+    return drafts
 
 
 def read_file(path: Path, texts: Texts, largest_bytes: int) -> bytes:
@@ -58,10 +88,29 @@ def write_file(path: Path, data: bytes, texts: Texts) -> None:
             raise IsADirectoryError(errno.EISDIR, "")
         write_whole(path, data, mode=0o644)
     except OSError as error:
-        reason = _reason(error, texts)
-        if error.errno in _FULL:
-            raise UnavailableError("disk-unavailable", reason=reason) from error
-        raise SettingsError("file-unwritable", file=str(path), reason=reason) from error
+        raise _unwritable(path, error, texts) from error
+
+
+def write_new_file(path: Path, data: bytes, texts: Texts) -> None:
+    """Write a file that must not be there yet.
+
+    Raises:
+        SettingsError: It is there already, or cannot be written there.
+        UnavailableError: The disk is full.
+    """
+    try:
+        write_new(path, data, mode=0o644)
+    except FileExistsError as error:
+        raise SettingsError("file-there-already", file=str(path)) from error
+    except OSError as error:
+        raise _unwritable(path, error, texts) from error
+
+
+def _unwritable(path: Path, error: OSError, texts: Texts) -> SignflowError:
+    reason = _reason(error, texts)
+    if error.errno in _FULL:
+        return UnavailableError("disk-unavailable", reason=reason)
+    return SettingsError("file-unwritable", file=str(path), reason=reason)
 
 
 def _reason(error: OSError, texts: Texts) -> str:

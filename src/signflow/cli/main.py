@@ -13,6 +13,8 @@ import typer
 
 from signflow.cli import archive, drafts, people, service
 from signflow.cli.check import check
+from signflow.cli.diff import diff
+from signflow.cli.new import new
 from signflow.cli.output import Run, discard_output, prepare_streams, say
 from signflow.cli.verify import verify
 from signflow.logs import configure_logging
@@ -25,8 +27,10 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 the document has errors or does not verify; 2 usage or settings; 3 not possible now.",
 )
 app.command()(service.up)
+app.command()(new)
 app.command()(check)
 app.command()(drafts.render)
+app.command()(diff)
 app.command()(drafts.submit)
 app.command()(service.status)
 app.command()(verify)

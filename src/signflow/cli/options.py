@@ -15,6 +15,7 @@ InLanguage = Annotated[
     Language | None, typer.Option("--language", help="sv or en; the settings' language if left out.")
 ]
 Draft = Annotated[Path, typer.Argument(help="The draft: Markdown, text or Word.", show_default=False)]
+Drafts = Annotated[list[Path], typer.Argument(help="The drafts, or folders that hold drafts.", show_default=False)]
 Moment = dt.datetime | None
 
 

@@ -10,16 +10,17 @@ import io
 import json
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from signflow.errors import IntegrityError, RefusedError, SettingsError, SignflowError, UnavailableError
 from signflow.texts import Language, Texts
@@ -27,11 +28,13 @@ from signflow.texts import Language, Texts
 if TYPE_CHECKING:
     from signflow.settings import Settings
 
+_T = TypeVar("_T")
+
 EXIT_FAULT = 1
 EXIT_USAGE = 2
 EXIT_LATER = 3
 
-_NARROW = 72
+_NARROW, _WIDE = 72, 100
 _WHOLE_LINE = 10_000
 _PLAIN = {"✓": "+", "✗": "x", "→": "->", "·": "-", "●": "*", "○": "o", "–": "-", "…": "...", "\u00a0": " "}
 
@@ -81,6 +84,12 @@ def exit_code(error: SignflowError) -> int:
     return EXIT_FAULT if isinstance(error, (RefusedError, IntegrityError)) else EXIT_LATER
 
 
+def sentence_of(error: SignflowError, texts: Texts) -> str:
+    """What is wrong, where, and what to do."""
+    key = f"errors.{error.code}"
+    return texts(key, **error.params) if key in texts else str(error)
+
+
 @contextmanager
 def session(language: Language | None, *, as_json: bool = False, **given: object) -> Generator[Session]:
     """Settings and catalogue for the body of a command; whatever goes wrong in it is said in the person's language.
@@ -96,9 +105,7 @@ def session(language: Language | None, *, as_json: bool = False, **given: object
         yield Session(settings, texts)
     except SignflowError as error:
         texts = texts or _packaged_texts(language)
-        key = f"errors.{error.code}"
-        sentence = texts(key, **error.params) if key in texts else str(error)
-        _fail(error.code, sentence, exit_code(error), as_json=as_json)
+        _fail(error.code, sentence_of(error, texts), exit_code(error), as_json=as_json)
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
@@ -142,20 +149,36 @@ def print_json(value: object) -> None:
         discard_output()
 
 
-def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their headings; on a narrow terminal each row becomes a block, its first column the heading."""
+def with_progress(things: Sequence[_T], sentence: str) -> Iterator[_T]:
+    """The things one by one; on a terminal with a bar on standard error, which is gone afterwards."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    if len(things) < 2 or not problems.is_terminal:
+        yield from things
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=problems, transient=True) as bar:
+        yield from bar.track(things, description=escape(sentence))
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[str | Text]], counts: Collection[int] = ()) -> None:
+    """Rows under their headings; on a narrow terminal each row becomes a block, its first column the heading.
+
+    The columns in `counts` are numbers, which stand under each other's last figure.
+    """
     if console.is_terminal and console.width < _NARROW:
         for row in rows:
-            say(row[0], "bold")
+            say(str(row[0]), "bold")
             for heading, value in zip(headings[1:], row[1:], strict=True):
                 if value:
-                    say_styled(f"[dim]{escape(heading)}:[/] {escape(value)}", 2)
+                    say_styled(f"[dim]{escape(heading)}:[/] {escape(str(value))}", 2)
         return
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 3, 0, 0))
-    for heading in headings:
-        table.add_column(escape(heading), overflow="fold")
+    gap = 2 if console.is_terminal and console.width < _WIDE else 3
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, gap, 0, 0))
+    for number, heading in enumerate(headings):
+        table.add_column(escape(heading), overflow="fold", justify="right" if number in counts else "left")
     for row in rows:
-        table.add_row(*(escape(value) for value in row))
+        table.add_row(*(value if isinstance(value, Text) else escape(value) for value in row))
     _columns().print(table)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from signflow.cli.files import read_file
 from signflow.cli.options import AsJson, InLanguage, instant
-from signflow.cli.output import EXIT_FAULT, Session, print_json, session
+from signflow.cli.output import EXIT_FAULT, Session, print_json, session, with_progress
 from signflow.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def verify(
 
         trusted = wiring.open_trust(now.settings, trust or [])
         moment = instant(at)
-        verdicts = [_judge(file, trusted, moment, now) for file in files]
+        verdicts = [
+            _judge(file, trusted, moment, now) for file in with_progress(files, now.texts("cli.verify.verifying"))
+        ]
         if as_json:
             accounts = [verdict.account(one) for one in verdicts]
             print_json(accounts[0] if len(accounts) == 1 else accounts)

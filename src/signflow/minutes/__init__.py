@@ -3,8 +3,9 @@
 `read_draft` never raises on bad input: whatever it is given, it answers with findings that name the line and the remedy.
 The other rooms may read the model; nothing here knows of them.
 
-A draft passes `decoding` (bytes → lines), `markdown` (lines → blocks), `recognise` (blocks → minutes, by way of `front`,
-`items`, `closing`) and `rules` (minutes → findings).
+A draft passes `decoding` (bytes → lines) and `markdown` (lines → blocks), or `word` (bytes → blocks); then `recognise`
+(blocks → minutes, by way of `title`, `headings`, `front`, `items`, `closing`, `signing` and `notice`) and `rules`
+(minutes → findings).
 """
 
 from signflow.minutes.catalogue import SEVERITIES, mask_identity_numbers, remark

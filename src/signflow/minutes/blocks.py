@@ -7,10 +7,10 @@ organisation). Rows keep tabs and runs of spaces: they separate columns. Spans a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from signflow.minutes.model import Figure, Note, Paragraph, Span
+from signflow.minutes.model import Bullets, Figure, Grid, ListEntry, Note, Paragraph, Span
 
 _SPACE = re.compile(r"\s+")
 
@@ -110,13 +110,18 @@ class NoteBlock:
 SourceBlock = Heading | TextBlock | ListBlock | TableBlock | FigureBlock | NoteBlock
 
 
+def is_bold(row: Row) -> bool:
+    """Whether the line is bold as a whole, which is how many authors write a heading."""
+    return bool(row.spans) and all(span.strong or not span.text.strip() for span in row.spans)
+
+
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans with neighbours of one style joined and empty ones left out."""
+    """The spans with neighbours of one style joined and empty ones left out; each reference to a note stays apart."""
     result: list[Span] = []
     for span in spans:
         if not span.text:
             continue
-        if result and result[-1].looks_like(span):
+        if result and not span.note and result[-1].looks_like(span):
             result[-1] = span.saying(result[-1].text + span.text)
         else:
             result.append(span)
@@ -157,7 +162,10 @@ def joined(rows: Iterable[Row]) -> Paragraph:
     line = 0
     for row in rows:
         line = line or row.line
-        spans += [Span(" "), *row.spans] if spans else row.spans
+        if spans and row.spans:
+            # between two lines of one style, so is the space
+            spans.append(row.spans[0].saying(" ") if spans[-1].looks_like(row.spans[0]) else Span(" "))
+        spans += row.spans
     return Paragraph(trimmed(spans), line)
 
 
@@ -190,3 +198,54 @@ def entry_rows(entry: Entry) -> tuple[Row, ...]:
         return rows
     first = rows[0]
     return (Row(merged((Span(entry.marker + " "), *first.spans)), first.line, first.ends_hard), *rows[1:])
+
+
+def bullets(block: ListBlock) -> Bullets | None:
+    """The list as the model has it, with the lists inside its entries; None where it has no words.
+
+    What an entry says after a list inside it is an entry of its own, so that every word keeps its place.
+    """
+    entries: list[ListEntry] = []
+    for entry in block.entries:
+        text: list[Row] = []
+        nested: list[Bullets] = []
+        for row_or_list in _parts(entry):
+            if isinstance(row_or_list, ListBlock):
+                inner = bullets(row_or_list)
+                nested += [inner] if inner else []
+            else:
+                if nested:
+                    entries += _entries(text, nested)
+                    text, nested = [], []
+                text.append(row_or_list)
+        entries += _entries(text, nested)
+    return Bullets(tuple(entries), block.ordered, block.line) if entries else None
+
+
+def _parts(entry: Entry) -> Iterator[Row | ListBlock]:
+    """The entry's rows, the first beginning with the author's number, and the lists between them."""
+    opening, *others = entry.blocks
+    if isinstance(opening, ListBlock):
+        yield from (Row((Span(entry.marker),), opening.line),) if entry.marker else ()
+        yield opening
+    else:
+        yield from entry_rows(Entry(entry.marker, (opening,)))
+    for block in others:
+        if isinstance(block, ListBlock):
+            yield block
+        else:
+            yield from rows_of(block)
+
+
+def _entries(rows: Sequence[Row], nested: Sequence[Bullets]) -> tuple[ListEntry, ...]:
+    text = joined(rows)
+    if text.spans:
+        return (ListEntry(text, tuple(nested)),)
+    return tuple(entry for inner in nested for entry in inner.entries)
+
+
+def grid(block: TableBlock) -> Grid:
+    """The table as the model has it; the header row is left out where all its cells are empty."""
+    rows = tuple(tuple(Paragraph(joined((cell,)).spans, cell.line) for cell in cells) for cells in block.rows)
+    header = any(cell.spans for cell in rows[0]) if rows else False
+    return Grid(rows if header else rows[1:], header, block.line)

@@ -6,16 +6,14 @@ in step.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from signflow.minutes.findings import Finding, Severity
+from signflow.minutes.identity_numbers import find_identity_numbers
 
 _QUOTE_CHARACTERS = 120
-_IDENTITY_NUMBER = re.compile(
-    r"(?<![0-9])(?:1[89]|20)?([0-9]{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278][0-9]|[39][01]))[-+ ]?([0-9]{4})(?![0-9])"
-)
+_EXAMINED_CHARACTERS = 1_000
 _MASK = "••••••-••••"
 
 SEVERITIES: Mapping[str, Severity] = MappingProxyType(
@@ -26,6 +24,11 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "draft-binary": Severity.ERROR,
         "draft-undecodable": Severity.ERROR,
         "draft-too-large": Severity.ERROR,
+        "draft-unpacks-too-large": Severity.ERROR,
+        "draft-too-slow": Severity.ERROR,
+        "draft-damaged": Severity.ERROR,
+        "draft-encrypted": Severity.ERROR,
+        "draft-macros": Severity.ERROR,
         "line-too-long": Severity.ERROR,
         "paragraph-too-long": Severity.ERROR,
         "encoding-guessed": Severity.NOTE,
@@ -33,9 +36,28 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "direction-override": Severity.ERROR,
         "garbled-text": Severity.WARNING,
         "words-lost": Severity.ERROR,
+        "mark-lost": Severity.ERROR,
+        "tracked-change": Severity.ERROR,
+        "comment-left": Severity.WARNING,
+        "hidden-text": Severity.ERROR,
+        "struck-text": Severity.WARNING,
+        "header-left-out": Severity.NOTE,
+        "text-box": Severity.WARNING,
+        "placeholder-left": Severity.ERROR,
+        "object-left-out": Severity.ERROR,
+        "symbol-unknown": Severity.ERROR,
         "image-left-out": Severity.WARNING,
+        "image-remote": Severity.WARNING,
+        "image-without-alternative": Severity.ERROR,
+        "image-unreadable": Severity.ERROR,
+        "image-too-large": Severity.ERROR,
         "leftover-markup": Severity.WARNING,
         "identity-number": Severity.WARNING,
+        "masked-passages": Severity.NOTE,
+        "note-unknown": Severity.WARNING,
+        "note-unused": Severity.WARNING,
+        "link-unsafe": Severity.WARNING,
+        "language-unknown": Severity.WARNING,
         # the meeting
         "title-missing": Severity.ERROR,
         "body-missing": Severity.WARNING,
@@ -48,11 +70,15 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "time-impossible": Severity.ERROR,
         "end-before-start": Severity.ERROR,
         "place-missing": Severity.WARNING,
+        "adjustment-date-missing": Severity.NOTE,
         # the people
         "participants-missing": Severity.WARNING,
+        "deciding-members-missing": Severity.ERROR,
         "person-twice": Severity.ERROR,
         "namesakes": Severity.WARNING,
         "present-and-absent": Severity.ERROR,
+        "name-misspelled": Severity.WARNING,
+        "person-unknown": Severity.WARNING,
         # the items
         "items-missing": Severity.ERROR,
         "item-number-missing": Severity.NOTE,
@@ -62,6 +88,13 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "item-title-missing": Severity.WARNING,
         "item-empty": Severity.WARNING,
         "decision-empty": Severity.ERROR,
+        "vote-total-mismatch": Severity.ERROR,
+        "vote-more-than-present": Severity.ERROR,
+        "vote-result-contradicts": Severity.WARNING,
+        "vote-without-result": Severity.ERROR,
+        "protocol-item-silent": Severity.WARNING,
+        "disqualified-took-part": Severity.ERROR,
+        "disqualified-unknown": Severity.WARNING,
         # the closing block
         "secretary-missing": Severity.ERROR,
         "chair-missing": Severity.ERROR,
@@ -69,9 +102,15 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "signatory-not-participant": Severity.ERROR,
         "signatory-misspelled": Severity.ERROR,
         "signatory-twice": Severity.ERROR,
+        "adjuster-not-appointed": Severity.ERROR,
+        "appointed-not-signing": Severity.WARNING,
+        "range-gap": Severity.ERROR,
+        "range-unknown": Severity.ERROR,
+        "notice-missing": Severity.NOTE,
         # about the list itself
         "findings-omitted": Severity.NOTE,
         # raised by other rooms
+        "file-unreadable": Severity.ERROR,
         "character-not-in-font": Severity.ERROR,
         "signatory-without-address": Severity.ERROR,
         "objection": Severity.ERROR,
@@ -85,30 +124,22 @@ def remark(code: str, line: int | None = None, quote: str = "", **params: str) -
     Raises:
         KeyError: The code is not in `SEVERITIES`: a defect of ours.
     """
-    masked = {name: mask_identity_numbers(value) for name, value in params.items()}
-    return Finding(code, SEVERITIES[code], line, _shortened(mask_identity_numbers(quote)), masked)
+    masked = {name: _shown(value) for name, value in params.items()}
+    return Finding(code, SEVERITIES[code], line, _shown(quote), masked)
 
 
 def mask_identity_numbers(text: str) -> str:
     """The text with each valid personal identity or co-ordination number replaced by dots."""
-    return _IDENTITY_NUMBER.sub(lambda match: _MASK if _has_valid_check_digit(match) else match[0], text)
+    parts: list[str] = []
+    end_before = 0
+    for begin, end in find_identity_numbers(text):
+        if begin >= end_before:
+            parts += [text[end_before:begin], _MASK]
+        end_before = max(end, end_before)
+    return "".join((*parts, text[end_before:]))
 
 
-def has_identity_number(text: str) -> bool:
-    """Whether a valid personal identity number or co-ordination number stands in the text.
-
-    Source: Folkbokföringslagen (1991:481) 18 §: date of birth (day + 60 for co-ordination numbers), birth number and a
-    check digit by the Luhn formula.
-    """
-    return any(_has_valid_check_digit(match) for match in _IDENTITY_NUMBER.finditer(text))
-
-
-def _has_valid_check_digit(match: re.Match[str]) -> bool:
-    digits = [int(digit) for digit in match[1] + match[2]]
-    doubled = (digit * (2 - position % 2) for position, digit in enumerate(digits))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
-
-
-def _shortened(quote: str) -> str:
-    flat = " ".join(quote.split())
+def _shown(words: str) -> str:
+    """The beginning of the words, on one line; what is looked at is bounded, for a passage may have many findings."""
+    flat = mask_identity_numbers(" ".join(words[:_EXAMINED_CHARACTERS].split()))
     return flat if len(flat) <= _QUOTE_CHARACTERS else flat[: _QUOTE_CHARACTERS - 1] + "…"

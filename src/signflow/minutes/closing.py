@@ -1,29 +1,29 @@
-"""The closing block: where it begins, and who signs as what.
-
-Two orders are in use: all labels and then the names in the same order (`Vid anteckningarna`, `Justerat`, name, name), and
-each name with its label, after it or before it. Columns count as lines read from left to right.
-"""
+"""Where the closing block and the proof of notice stand: after the items, or on the first page before them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from signflow.minutes.blocks import Row, SourceBlock, TextBlock, rows_of
-from signflow.minutes.labels import COLUMNS, sign_label, split_sign_label
-from signflow.minutes.model import Role, Signatory, SignOffEntry
-from signflow.minutes.people import bare_name, is_name, same_name
+from signflow.minutes.blocks import NoteBlock, Row, SourceBlock, TableBlock, TextBlock, rows_of
+from signflow.minutes.labels import COLUMNS, SIGNING_LINE, front_kind, sign_label, split_sign_label
+from signflow.minutes.model import Role
+from signflow.minutes.notice import notice_begins
+from signflow.minutes.people import bare_name, is_name, read_people, same_name
+from signflow.minutes.ranges import read_ranges, split_ranges
+from signflow.minutes.vocabulary import FrontKind
 
 _CLOSING_CHARACTERS = 120
-_SIGNING_ORDER = (Role.SECRETARY, Role.CHAIR, Role.ADJUSTER)
+_NOT_IN_CLOSING = (FrontKind.PRESENT, FrontKind.ABSENT, FrontKind.GROUP, FrontKind.ADJUSTERS)
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """The closing block in order, and the persons whom it names, in signing order."""
+class Division:
+    """Blocks divided in three: what stands before, the rows of the closing block, the rows of the proof of notice."""
 
-    entries: tuple[SignOffEntry, ...]
-    signatories: tuple[Signatory, ...]
+    before: tuple[SourceBlock, ...]
+    closing: tuple[Row, ...] = ()
+    notice: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,50 +31,88 @@ class _Place:
     block: int
     row: int
     text: str
+    is_note: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A label, a name or another line, before it is known who is what."""
+def split_end(blocks: Sequence[SourceBlock], begin: int, names: Collection[str]) -> Division:
+    """The blocks divided where the closing block after the items begins.
 
-    text: str
-    line: int
-    role: Role | None = None
-    is_label: bool = False
-    name: str = ""
-
-
-def split_closing(
-    blocks: Sequence[SourceBlock], begin: int, names: Collection[str]
-) -> tuple[list[SourceBlock], tuple[Row, ...]]:
-    """The blocks before the closing block, and the rows of the closing block.
-
-    It begins at the first label of a signature after which only short lines follow; failing that, at the first label of a
-    secretary or adjuster.
+    It begins at the first label of a signature after which, up to the proof of notice, only short lines follow; failing
+    that, at the first label of a secretary or adjuster.
 
     Args:
         blocks: The blocks after the title.
         begin: Where to look from: after the heading of the last item.
         names: Names of the persons of the meeting, as `same_name` makes them.
     """
-    places = [
-        _Place(at, row_at, row.text)
-        for at in range(begin, len(blocks))
-        for row_at, row in enumerate(rows_of(blocks[at]))
-    ]
-    start = _first_label(places)
+    places = list(_places(blocks, begin))
+    notice = notice_begins([place.text for place in places])
+    end = len(places) if notice is None else notice
+    start = _first_label(places[:end])
     if start is None:
-        return list(blocks), ()
-    last = next((place for place in reversed(places) if place.text.strip(" _.…")), places[start])
+        return _divided(blocks, places, end, end)
+    last = next((place for place in reversed(places[:end]) if place.text.strip(SIGNING_LINE)), places[start])
     before = places[start - 1] if start else None
-    if before and _is_label(last.text) and _is_known(before.text, names):
+    if before and sign_label(COLUMNS.split(last.text.strip())[0]) and _is_known(before.text, names):
         start -= 1
-    return _cut(blocks, places[start])
+        while start and _is_signing_line(places[start - 1].text):
+            start -= 1
+    return _divided(blocks, places, start, end)
+
+
+def split_first_page(blocks: Sequence[SourceBlock]) -> Division:
+    """The blocks before the first item divided where a closing block among them begins.
+
+    It begins at `Underskrifter`, or at the label of a secretary that stands alone, after which nothing but the labels,
+    names and ranges of at least two roles follows, up to the proof of notice.
+    """
+    places = list(_places(blocks, 0))
+    notice = notice_begins([place.text for place in places])
+    end = len(places) if notice is None else notice
+    start: int | None = None
+    roles: set[Role | None] = set()
+    for at in range(end - 1, -1, -1):
+        cells = COLUMNS.split(places[at].text.strip())
+        if any(map(_is_no_closing, cells)):
+            break
+        roles |= {found[0] for cell in cells if (found := _label_in(cell))}
+        if Role.ADJUSTER in roles and len(roles - {None}) > 1 and _opens_signatures(cells[0]):
+            start = at
+    return Division(tuple(blocks)) if start is None else _divided(blocks, places, start, end)
+
+
+def _is_no_closing(cell: str) -> bool:
+    return len(cell) > _CLOSING_CHARACTERS or (not sign_label(cell) and front_kind(cell) in _NOT_IN_CLOSING)
+
+
+def _label_in(cell: str) -> tuple[Role | None, str] | None:
+    divided = split_sign_label(cell)
+    return sign_label(cell) or (sign_label(divided[0]) if divided else None)
+
+
+def _opens_signatures(cell: str) -> bool:
+    found = sign_label(cell)
+    ranged = split_ranges(cell)
+    labelled = split_sign_label(cell)
+    if ranged and not found:
+        found = sign_label(ranged[0])
+    if labelled and not found and labelled[1].startswith(("_", ".", "…")):
+        found = sign_label(labelled[0])
+    return found is not None and found[0] in (Role.SECRETARY, None)
+
+
+def _places(blocks: Sequence[SourceBlock], begin: int) -> Iterator[_Place]:
+    for at in range(begin, len(blocks)):
+        block = blocks[at]
+        for row_at, row in enumerate(rows_of(block)):
+            yield _Place(at, row_at, row.text, isinstance(block, NoteBlock))
 
 
 def _first_label(places: Sequence[_Place]) -> int | None:
     found: int | None = None
     for at in range(len(places) - 1, -1, -1):
+        if places[at].is_note:
+            continue
         if len(places[at].text) > _CLOSING_CHARACTERS:
             break
         if _begins_closing(places[at].text):
@@ -85,11 +123,16 @@ def _first_label(places: Sequence[_Place]) -> int | None:
 
 
 def _begins_closing(text: str) -> bool:
-    cells = COLUMNS.split(text.strip())
-    if sign_label(cells[0]):
+    cell = COLUMNS.split(text.strip())[0]
+    if sign_label(cell):
         return True
-    divided = split_sign_label(cells[0])
-    return divided is not None and (is_name(bare_name(divided[1])) or not divided[1].strip(" _.…"))
+    divided = split_sign_label(cell)
+    if divided is None:
+        return False
+    rest = divided[1]
+    ranged = split_ranges(rest)
+    people = [ranged[0]] if ranged else [person.name for person in read_people(rest, 0)] or [rest]
+    return bool(read_ranges(rest)) or not rest.strip(SIGNING_LINE) or is_name(bare_name(people[0]))
 
 
 def _is_signing_label(text: str) -> bool:
@@ -97,101 +140,33 @@ def _is_signing_label(text: str) -> bool:
     return found is not None and found[0] is not Role.CHAIR
 
 
-def _is_label(text: str) -> bool:
-    return sign_label(COLUMNS.split(text.strip())[0]) is not None
+def _is_signing_line(text: str) -> bool:
+    return bool(text) and not text.strip(SIGNING_LINE)
 
 
 def _is_known(text: str, names: Collection[str]) -> bool:
-    return same_name(bare_name(COLUMNS.split(text.strip(" _.…"))[0])) in names
+    return same_name(bare_name(COLUMNS.split(text.strip(SIGNING_LINE))[0])) in names
 
 
-def _cut(blocks: Sequence[SourceBlock], place: _Place) -> tuple[list[SourceBlock], tuple[Row, ...]]:
-    block = blocks[place.block]
-    kept = list(blocks[: place.block])
+def _divided(blocks: Sequence[SourceBlock], places: Sequence[_Place], start: int, end: int) -> Division:
+    if start == len(places):
+        return Division(tuple(blocks))
+    place = places[start]
+    before, first = _cut(blocks[place.block], place.row)
+    rows = [*first, *(row for block in blocks[place.block + 1 :] for row in rows_of(block))]
+    # the rows count from the place that they were cut at, which in a table is the beginning of its line
+    closing = end - start + len(first) - (len(rows_of(blocks[place.block])) - place.row)
+    return Division((*blocks[: place.block], *before), tuple(rows[:closing]), tuple(rows[closing:]))
+
+
+def _cut(block: SourceBlock, row: int) -> tuple[Sequence[SourceBlock], Sequence[Row]]:
+    """The block before that row, and its rows from there on; of a table, whole lines."""
     rows = rows_of(block)
-    if isinstance(block, TextBlock) and place.row:
-        kept.append(TextBlock(block.rows[: place.row]))
-        rows = rows[place.row :]
-    return kept, (*rows, *(row for later in blocks[place.block + 1 :] for row in rows_of(later)))
-
-
-def read_closing(rows: Sequence[Row], names: Collection[str]) -> Closing:
-    """The entries of the rows, every word in one of them, and the signatories they name."""
-    marks = [mark for row in rows for mark in _marks(row, names)]
-    roles = _roles(marks)
-    entries = tuple(
-        SignOffEntry(mark.text, mark.is_label, roles.get(at, mark.role if mark.is_label else None), mark.line)
-        for at, mark in enumerate(marks)
-    )
-    named = [Signatory(marks[at].name, role, marks[at].line) for at, role in sorted(roles.items())]
-    return Closing(entries, tuple(sorted(named, key=lambda signatory: _SIGNING_ORDER.index(signatory.role))))
-
-
-def _marks(row: Row, names: Collection[str]) -> list[_Mark]:
-    marks: list[_Mark] = []
-    for cell in filter(None, (cell.strip() for cell in COLUMNS.split(row.text))):
-        found = sign_label(cell)
-        divided = None if found else split_sign_label(cell)
-        if found:
-            marks.append(_Mark(cell, row.line, found[0], is_label=True))
-        elif divided:
-            label = sign_label(divided[0])
-            role = label[0] if label else None
-            name = bare_name(divided[1])
-            if is_name(name):
-                marks += [_Mark(divided[0], row.line, role, is_label=True), _Mark(divided[1], row.line, name=name)]
-            else:
-                marks.append(_Mark(cell, row.line, role, is_label=True))
-        else:
-            name = bare_name(cell)
-            is_person = is_name(name) and (len(name.split()) > 1 or same_name(name) in names)
-            marks.append(_Mark(cell, row.line, name=name if is_person else ""))
-    return marks
-
-
-def _roles(marks: Sequence[_Mark]) -> dict[int, Role]:
-    """Which mark (by position) is a name in which role."""
-    tokens = [(at, mark) for at, mark in enumerate(marks) if mark.name or (mark.is_label and mark.role)]
-    if tokens and tokens[0][1].name:
-        return _names_first(tokens)
-    roles: dict[int, Role] = {}
-    labels: list[Role] = []
-    names: list[int] = []
-    for index, (at, mark) in enumerate(tokens):
-        if mark.name:
-            names.append(at)
-        elif mark.role:
-            follower = tokens[index + 1][1] if index + 1 < len(tokens) else None
-            is_title = names and labels and mark.role is labels[-1] and not (follower and follower.name)
-            if is_title:
-                continue  # what the person is, under the name, such as `Kommunsekreterare`
-            if names:
-                roles.update(_paired(labels, names))
-                labels, names = [], []
-            labels.append(mark.role)
-    return roles | _paired(labels, names)
-
-
-def _paired(labels: Sequence[Role], names: Sequence[int]) -> dict[int, Role]:
-    """Labels and the names under them: one each in order, the last label taking the names that are left.
-
-    Where names are fewer, the labels nearest to them take them; nobody stands under those before.
-    """
-    labels = labels[-len(names) :] if names else ()
-    return {at: labels[min(index, len(labels) - 1)] for index, at in enumerate(names)} if labels else {}
-
-
-def _names_first(tokens: Sequence[tuple[int, _Mark]]) -> dict[int, Role]:
-    roles: dict[int, Role] = {}
-    waiting: list[int] = []
-    last: Role | None = None
-    for at, mark in tokens:
-        if mark.name:
-            waiting = [at] if last else [*waiting, at]
-            last = None
-        elif mark.role and waiting:
-            last = mark.role
-            # of several names before several labels, each label takes the next; the last label takes all that are left
-            roles.update(dict.fromkeys(waiting, mark.role))
-            waiting = waiting[1:]
-    return roles
+    if isinstance(block, TextBlock) and row:
+        return (TextBlock(block.rows[:row]),), rows[row:]
+    if isinstance(block, TableBlock):
+        lines = [line for line in block.rows if line and line[0].line < rows[row].line]
+        lines = lines if len(lines) > 1 else []  # a table's heads stay with it
+        before = (TableBlock(tuple(lines), block.line),) if any(cell.spans for line in lines for cell in line) else ()
+        return before, [cell for line in block.rows[len(lines) :] for cell in line]
+    return (), rows

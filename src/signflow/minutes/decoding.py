@@ -24,9 +24,6 @@ MAX_LINES = 50_000
 MAX_LINE_CHARACTERS = 20_000
 
 _FORMATS = {
-    ".docx": "Word",
-    ".doc": "Word",
-    ".dotx": "Word",
     ".odt": "OpenDocument",
     ".rtf": "RTF",
     ".pdf": "PDF",
@@ -36,8 +33,6 @@ _FORMATS = {
     ".pages": "Pages",
 }
 _SIGNATURES = (
-    (b"PK\x03\x04", "Word"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word"),
     (b"%PDF-", "PDF"),
     (b"{\\rtf", "RTF"),
 )
@@ -75,7 +70,7 @@ def decode_draft(data: bytes, filename: str) -> Decoded:
     refusal = _refuse_size(text, raw_lines)
     if refusal:
         return Decoded(None, (*findings, refusal))
-    lines = tuple(_clean(line, number, findings.append) for number, line in enumerate(raw_lines, 1))
+    lines = tuple(clean_line(line, number, findings.append) for number, line in enumerate(raw_lines, 1))
     refusals = _refuse_lines(lines)
     return Decoded(None if refusals else lines, (*findings, *refusals))
 
@@ -84,7 +79,7 @@ def _refuse_file(data: bytes, filename: str) -> Finding | None:
     if not data.strip():
         return remark("draft-empty")
     if len(data) > MAX_DRAFT_BYTES:
-        return _too_large(len(data), MAX_DRAFT_BYTES)
+        return too_large(len(data), MAX_DRAFT_BYTES)
     extension = "." + filename.rpartition(".")[2].strip().lower()
     opening = data[:200].lstrip().lower()
     found = _FORMATS.get(extension) or next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), None)
@@ -93,14 +88,20 @@ def _refuse_file(data: bytes, filename: str) -> Finding | None:
     return remark("draft-format", format=found) if found else None
 
 
-def _too_large(size: int, limit: int) -> Finding:
-    return remark("draft-too-large", size=f"{size:,}".replace(",", " "), limit=f"{limit:,}".replace(",", " "))
+def too_large(size: int, limit: int) -> Finding:
+    """What is said of a draft that has more than is read."""
+    return remark("draft-too-large", size=grouped(size), limit=grouped(limit))
+
+
+def grouped(number: int) -> str:
+    """The number with its thousands apart: `20 000 000`."""
+    return f"{number:,}".replace(",", " ")
 
 
 def _refuse_size(text: str, lines: list[str]) -> Finding | None:
     if len(text) > MAX_TEXT_CHARACTERS:
-        return _too_large(len(text), MAX_TEXT_CHARACTERS)
-    return _too_large(len(lines), MAX_LINES) if len(lines) > MAX_LINES else None
+        return too_large(len(text), MAX_TEXT_CHARACTERS)
+    return too_large(len(lines), MAX_LINES) if len(lines) > MAX_LINES else None
 
 
 class _UndecodableError(Exception):
@@ -136,7 +137,8 @@ def _line_at(data: bytes, position: int) -> int:
     return data.count(b"\n", 0, position) + 1
 
 
-def _clean(line: str, number: int, report: Callable[[Finding], None]) -> str:
+def clean_line(line: str, number: int, report: Callable[[Finding], None]) -> str:
+    """The line in NFC, without characters that a reader cannot see; what was wrong with it is reported."""
     if line.isascii() and (line.isprintable() or line.replace("\t", "").isprintable()):
         return line
     if _OVERRIDES.search(line):

@@ -15,7 +15,9 @@ from signflow.minutes.blocks import (
     SourceBlock,
     TableBlock,
     TextBlock,
+    bullets,
     entry_rows,
+    grid,
     joined,
     note,
     trimmed,
@@ -23,11 +25,8 @@ from signflow.minutes.blocks import (
 from signflow.minutes.labels import Labelled, front_kind, means_nobody, split_label
 from signflow.minutes.model import (
     Attendance,
-    Bullets,
     Fact,
     FrontPart,
-    Grid,
-    ListEntry,
     Paragraph,
     Person,
     Span,
@@ -185,8 +184,8 @@ class _Front:
             for row in (row for lines in rows for row in lines if row.spans):
                 self._row(row)
         else:
-            entries = tuple(paragraph for lines in rows if (paragraph := joined(lines)).spans)
-            self.parts.append(Bullets(tuple(map(ListEntry, entries)), block.ordered, block.line))
+            written = bullets(block)
+            self.parts.extend((written,) if written else ())
 
     def _list_entry(self, row: Row, marker: str) -> None:
         if self._list:
@@ -196,14 +195,15 @@ class _Front:
 
     def _table(self, block: TableBlock) -> None:
         rows = [cells for cells in block.rows if any(cell.spans for cell in cells)]
-        if self._list:
+        labelled = any(cells and front_kind(cells[0].text) for cells in rows)
+        if self._list and not (self._list.people and labelled):
             if rows and is_heading_row(rows[0]) and not self._list.people:
                 self._list.columns = tuple(joined((cell,)).text for cell in rows[0] if cell.spans)
                 rows = rows[1:]
             for cells in rows:
                 self._list_entry_of_table(cells)
             self.close()
-        elif any(cells and front_kind(cells[0].text) for cells in rows):
+        elif labelled:
             for cells in rows:
                 self._labelled_cells(cells)
         elif rows:
@@ -226,13 +226,6 @@ class _Front:
             kind = front_kind(label) or FrontKind.OTHER
             self._open(Labelled(label, kind, known=True, rest=rest), cells[0])
         self._end_block()
-
-
-def grid(block: TableBlock) -> Grid:
-    """The table as the model has it; the header row is left out where all its cells are empty."""
-    rows = tuple(tuple(Paragraph(joined((cell,)).spans, cell.line) for cell in cells) for cells in block.rows)
-    header = any(cell.spans for cell in rows[0]) if rows else False
-    return Grid(rows if header else rows[1:], header, block.line)
 
 
 def _with_tabs(cells: Sequence[Row]) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Where the items begin, and what stands in them."""
+"""The blocks of one item → its number, title, decisions and what stands beside them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from signflow.minutes.blocks import (
-    BOLD_LINE,
-    Entry,
     FigureBlock,
     Heading,
     ListBlock,
@@ -17,163 +15,33 @@ from signflow.minutes.blocks import (
     SourceBlock,
     TableBlock,
     TextBlock,
+    bullets,
     entry_rows,
+    grid,
+    is_bold,
     joined,
     note,
+    rows_of,
     split_at,
     trimmed,
 )
-from signflow.minutes.front import grid
+from signflow.minutes.headings import item_label, may_head_item
 from signflow.minutes.labels import (
-    always_item,
     announces_decision,
     continues_decision,
     decision_label_length,
-    front_kind,
+    declares_adjusted,
     is_deciding_sentence,
     is_decision_label,
     is_section,
-    sign_label,
 )
-from signflow.minutes.model import Block, Bullets, Decision, Item, ListEntry, Paragraph, Subheading
-from signflow.minutes.vocabulary import FrontKind
+from signflow.minutes.model import Block, Decision, Item, Paragraph, Subheading
 
-_SECTION_SIGN = re.compile(
-    r"((?:[A-ZÅÄÖ][A-Za-zåäöÅÄÖ]{0,4}\s+)?§\s*([0-9]{1,6})(?:\s?[-–]\s?[0-9]{1,6})?(?:/[0-9]{2,4})?[.:]?|([0-9]{1,6})\s?§)(?:\s+|$)"
+_CASE_NUMBER = re.compile(
+    r"(?:(?:dnr|diarienummer|diarienr|case no\.?|ref\.?)\b.*|[A-ZÅÄÖ]{1,5}[ /-]?[0-9]{2,4}[/:-][0-9]+.*)?",
+    re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    r"((?:(?:Punkt|Ärende|Paragraf|Item|Point)\s+)?([0-9]{1,6})[.):](?![0-9])|(?:Punkt|Ärende|Paragraf|Item|Point)\s+([0-9]{1,6}))(?:\s+|$|(?=[^\W\d]))"
-)
-_BARE_NUMBER = re.compile(r"(([0-9]{1,3}))\s+(?=[^\W\d_a-zåäö])")
-_PLAIN_HEADING_CHARACTERS = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """An item's number as written, as a number, and the length of what precedes the title."""
-
-    text: str
-    number: int
-    length: int
-
-
-def item_label(text: str) -> Label | None:
-    """The number at the beginning of a heading: `1.`, `1)`, `1`, `§ 94`, `KS § 94`, `94 §`, `Punkt 3:`; None if there is none."""
-    match = _SECTION_SIGN.match(text) or _NUMBER.match(text)
-    if match:
-        return Label(match[1].rstrip(), int(match[2] or match[3]), match.end())
-    match = _BARE_NUMBER.match(text)
-    return Label(match[1], int(match[2]), match.end()) if match else None
-
-
-def with_plain_headings(blocks: Sequence[SourceBlock]) -> list[SourceBlock]:
-    """The blocks with the headings of a draft without heading marks made headings.
-
-    A line that begins with a section sign is one. Where no heading and no such line is numbered, the entries of numbered
-    lists are, but for lists that stand directly under a label (an attendance list).
-    """
-    result: list[SourceBlock] = []
-    for block in blocks:
-        row = block.rows[0] if isinstance(block, TextBlock) else None
-        if isinstance(block, TextBlock) and row and _is_plain_heading(row):
-            result.append(Heading(BOLD_LINE, row))
-            result += [TextBlock(block.rows[1:])] if block.rows[1:] else []
-        else:
-            result.append(block)
-    headings = [block for block in result if isinstance(block, Heading) and block.level < BOLD_LINE]
-    if any(isinstance(block, Heading) and item_label(block.row.text) for block in result) or len(headings) > 1:
-        return result
-    return list(_lists_opened(result))
-
-
-def _is_plain_heading(row: Row) -> bool:
-    text = row.text
-    match = _SECTION_SIGN.match(text)
-    title = text[match.end() :] if match else ""
-    return (
-        bool(match)
-        and len(text) <= _PLAIN_HEADING_CHARACTERS
-        and not text.endswith((".", ","))
-        and not title[:1].islower()
-    )
-
-
-def _lists_opened(blocks: Iterable[SourceBlock]) -> Iterable[SourceBlock]:
-    after_label = False
-    for block in blocks:
-        if isinstance(block, ListBlock) and block.ordered and not after_label and all(map(_heads_item, block.entries)):
-            for entry in block.entries:
-                rows = entry_rows(entry)
-                opening = entry.blocks[0]
-                yield Heading(BOLD_LINE, rows[0])
-                if isinstance(opening, TextBlock) and opening.rows[1:]:
-                    yield TextBlock(opening.rows[1:])
-                yield from entry.blocks[1:]
-            continue
-        if isinstance(block, Heading | TextBlock):
-            row = block.row if isinstance(block, Heading) else block.rows[-1]
-            after_label = front_kind(row.text) is not None or is_decision_label(row.text)
-        yield block
-
-
-def _heads_item(entry: Entry) -> bool:
-    opening = entry.blocks[0]
-    if not isinstance(opening, TextBlock | Heading):
-        return False
-    text = opening.rows[0].text if isinstance(opening, TextBlock) else opening.row.text
-    return len(text) <= _PLAIN_HEADING_CHARACTERS and not text.endswith((".", ";", ",")) and not text[:1].islower()
-
-
-def item_starts(blocks: Sequence[SourceBlock]) -> list[int]:
-    """Where in the blocks (those after the title) items begin.
-
-    Numbered headings do, of whatever level, for real drafts mix them. A heading without number does if it stands as high
-    as a numbered one and does not name a part of an item. Without any number, the highest headings are the items.
-    """
-    headings = [(at, block) for at, block in enumerate(blocks) if isinstance(block, Heading) and _may_head_item(block)]
-    numbered = [(at, block) for at, block in headings if item_label(block.row.text)]
-    labels = [at for at, block in enumerate(blocks) if _is_front_label(block)]
-    if numbered:
-        levels = {block.level for _, block in numbered}
-        first, front = numbered[0][0], min(labels, default=len(blocks))
-        return [
-            at
-            for at, block in headings
-            if item_label(block.row.text)
-            or (always_item(block.row.text) and at > first)
-            or (_stands_high(block, levels) and (at > first or at > front))
-        ]
-    first_label = min(labels, default=-1)
-    candidates = [(at, block) for at, block in headings if at > first_label or always_item(block.row.text)]
-    highest = min((block.level for _, block in candidates), default=0)
-    return [at for at, block in candidates if block.level == highest or always_item(block.row.text)]
-
-
-def _stands_high(block: Heading, levels: set[int]) -> bool:
-    return block.level < BOLD_LINE and (block.level in levels or block.level < min(levels))
-
-
-def _may_head_item(block: Heading) -> bool:
-    text = block.row.text
-    if item_label(text):
-        return True
-    return bool(block.row.spans) and not (
-        front_kind(text) or is_section(text) or decision_label_length(block.row) or sign_label(text)
-    )
-
-
-def _is_front_label(block: SourceBlock) -> bool:
-    if isinstance(block, TextBlock | Heading):
-        rows = block.rows if isinstance(block, TextBlock) else (block.row,)
-        return any(_front_label_of(row) for row in rows)
-    return False
-
-
-def _front_label_of(row: Row) -> bool:
-    first = row.text.split(":", maxsplit=1)[0].split("\t", maxsplit=1)[0]
-    styled = row.spans[0].text if row.spans and (row.spans[0].strong or row.spans[0].emphasis) else ""
-    kinds = (front_kind(first), front_kind(styled))
-    return any(kind and kind is not FrontKind.OTHER for kind in kinds)
+_TITLE_CHARACTERS = 120
 
 
 def read_item(blocks: Sequence[SourceBlock]) -> Item:
@@ -185,8 +53,10 @@ def read_item(blocks: Sequence[SourceBlock]) -> Item:
     label = item_label(text)
     title = text[label.length :] if label else text
     rest = blocks[1:]
-    if not title and rest and isinstance(rest[0], Heading) and _may_head_item(rest[0]):
-        title, rest = joined((rest[0].row,)).text, rest[1:]
+    if label and rest and _CASE_NUMBER.fullmatch(title) and _is_title(rest[0]):
+        first, *others = rows_of(rest[0])
+        title = f"{title} {joined((first,)).text}".strip()
+        rest = (*((TextBlock(tuple(others)),) if others else ()), *rest[1:])
     body = _Body()
     for block in rest:
         body.add(block)
@@ -194,6 +64,24 @@ def read_item(blocks: Sequence[SourceBlock]) -> Item:
     level = min(heading.level, 6)
     return Item(
         label.number if label else None, label.text if label else "", title, level, tuple(body.blocks), heading.line
+    )
+
+
+def _is_title(block: SourceBlock) -> bool:
+    """Whether the block under a bare number is the item's title."""
+    if isinstance(block, Heading):
+        return may_head_item(block)
+    if not isinstance(block, TextBlock):
+        return False
+    row, *others = block.rows
+    if others and not is_bold(row):
+        return False
+    text = row.text
+    return (
+        0 < len(text) <= _TITLE_CHARACTERS
+        and text[0].isupper()
+        and not text.endswith((".", ":", ";", ",", "?", "!"))
+        and not (is_section(text) or is_decision_label(text) or is_deciding_sentence(text) or continues_decision(text))
     )
 
 
@@ -259,6 +147,9 @@ class _Body:
             return
         if self._open and (not self._texts or continues_decision(paragraph.text)):
             self._texts.append(paragraph)
+        elif len(rows) == 1 and is_section(paragraph.text):
+            self.close()
+            self.blocks.append(Subheading(paragraph.text, paragraph.line))
         elif is_deciding_sentence(paragraph.text):
             self.close()
             self._open, self._texts = (None, paragraph.line), [paragraph]
@@ -275,9 +166,9 @@ class _Body:
         )
         if self._open and (not self._texts or announced or all(map(continues_decision, bare))):
             self._texts.extend(entries)
-        elif entries:
+        elif written := bullets(block):
             self.close()
-            self.blocks.append(Bullets(tuple(map(ListEntry, entries)), block.ordered, block.line))
+            self.blocks.append(written)
 
 
 def _segments(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
@@ -291,7 +182,8 @@ def _segments(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
         new_clause = ends and continues_decision(rows[at].text)
         # a label on a line of its own stays with the line after it, which is its decision
         after_label = 0 < len(before.text) == decision_label_length(before)
-        if is_label or ((before.ends_hard or new_clause) and not after_label):
+        stands_alone = is_section(before.text) or is_section(rows[at].text) or declares_adjusted(rows[at].text)
+        if is_label or ((before.ends_hard or new_clause or stands_alone) and not after_label):
             yield rows[start:at]
             start = at
     yield rows[start:]

@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from signflow.minutes.blocks import Row, split_at, trimmed
 from signflow.minutes.model import Role, Span
-from signflow.minutes.vocabulary import ALWAYS_ITEMS, FRONT, NOBODY, SECTIONS, SIGN, FrontKind
+from signflow.minutes.vocabulary import (
+    ALWAYS_ITEMS,
+    FRONT,
+    MAYBE_NOTICE_HEADINGS,
+    NOBODY,
+    NOTICE_HEADINGS,
+    NOTICE_LABELS,
+    SECTIONS,
+    SIGN,
+    FrontKind,
+)
 from signflow.texts import Language
 
 _BODY_WORD = (
-    r"(?:[\w-]*(?:nämnden|styrelsen|fullmäktige|utskottet|gruppen|rådet|mötet|kommittén|beredningen)"
+    r"(?:[\w-]*(?:nämnden|styrelsen|fullmäktige|utskottet|gruppen|rådet|mötet|kommittén|beredningen|direktionen|presidiet|juryn|stämman)"
     r"|committee|board|council|meeting|group|assembly)"
 )
 _DECISION = re.compile(
-    r"(?:(?:[\w-]+ ){0,4}[\w-]+s )?(?:beslut|beslutar|beslutade)"
-    rf"|(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:beslutar|beslutade)(?: följande)?"
-    r"|(?:the )?(?:[\w-]+ ){0,3}(?:decisions?|resolutions?|resolved|decided)"
+    r"(?:(?:[\w-]+ ){0,4}[\w-]+s )?(?:beslut(?: [0-9]{1,2})?|beslutar|beslutade)(?: följande| för egen del)?"
+    rf"|(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:beslutar|beslutade|beslöt)(?: (?:[\w-]+ ){{0,2}}?att)?(?: följande| för egen del)?"
+    rf"|(?:the )?(?:[\w-]+ ){{0,3}}{_BODY_WORD} (?:resolves|decides|resolved|decided)(?: to| that)?"
+    r"|(?:the )?(?:[\w-]+ ){0,3}(?:decisions?|resolutions?|resolved|decided)(?: [0-9]{1,2})?"
 )
 _DECIDING_SENTENCE = re.compile(
-    rf"(?:(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:beslutar|beslutade|beslöt) (?:[\w-]+ ){{0,2}}?att\b)"
-    rf"|(?:the )?(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:resolves|resolved|decides|decided) (?:to|that)\b",
+    rf"(?:(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:beslutar|beslutade|beslöt) (?:[\w-]+ ){{0,3}}?att\b)"
+    rf"|(?:the )?(?:[\w-]+ ){{0,4}}{_BODY_WORD} (?:resolves|resolved|decides|decided) (?:to|that)\b"
+    r"|it (?:was|is) (?:resolved|decided) (?:to|that)\b",
     re.IGNORECASE,
 )
+_ADJUSTED_AT_ONCE = re.compile(
+    r"(?:beslutet|paragrafen|ärendet|punkten|the (?:decision|item)) "
+    r"(?:justeras|förklaras|justerades|förklarades|is|was)\b.*(?:omedelbart|direkt|immediately|at once)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"(?:[-–•*]\s*|\(?[0-9a-z]{1,2}[.)]\s*)?att\s", re.IGNORECASE)
 _NOT_DECISIONS = re.compile(r"(?:tidigare|föregående|förslag|dagens|previous|earlier|proposed|draft)\b")
 _COLON = re.compile(r"([^:\t]{1,60}):(?:\s+|$)")
 COLUMNS = re.compile(r"\t+| {2,}")
+SIGNING_LINE = " \t_.…/"  # what authors draw for a pen to write on
 _TRAILING = re.compile(r"[\s:.]+$")
+_WORD = re.compile(r"[^\s:/]+")
 _WORDS_IN_A_LABEL = 6
 
 
@@ -146,17 +167,16 @@ def _prefix_length(text: str) -> int:
 
 def sign_label(text: str) -> tuple[Role | None, Language] | None:
     """The role that a label of the closing block stands for (None for a mere heading); None if it is no such label."""
-    return _SIGN_BY_WORD.get(normalised(text.strip(" _.…")))
+    return _SIGN_BY_WORD.get(normalised(text.strip(SIGNING_LINE)))
 
 
 def split_sign_label(text: str) -> tuple[str, str] | None:
     """A line such as `Justerat av: Bo Ek` divided after its label, longest label first; None if it begins with none."""
-    words = text.split()
-    for count in range(min(4, len(words) - 1), 0, -1):
-        if sign_label(" ".join(words[:count])):
-            head = words[count - 1]
-            at = text.find(head, len(" ".join(words[: count - 1]))) + len(head)
-            return text[:at].strip(), text[at:].strip(" \t–-")
+    ends = [found.end() for found in itertools.islice(_WORD.finditer(text), 5)]
+    for end in reversed([end for end in ends if text[end:].strip(SIGNING_LINE + ":")]):
+        if sign_label(text[:end]):
+            length = end + len(text[end:]) - len(text[end:].lstrip(":/"))
+            return text[:length].strip(), text[length:].strip(" \t–-")
     return None
 
 
@@ -184,17 +204,58 @@ def is_deciding_sentence(text: str) -> bool:
 
 def announces_decision(text: str) -> bool:
     """Whether a decision's label is a verb that its text completes: `Kommunstyrelsen beslutar`."""
-    return normalised(text).endswith(("beslutar", "beslutade", "följande", "resolved", "decided"))
+    return normalised(text).endswith(
+        (
+            "beslutar",
+            "beslutade",
+            "beslöt",
+            " att",
+            "för egen del",
+            "följande",
+            "resolved",
+            "decided",
+            "resolves",
+            "decides",
+            " to",
+            " that",
+        )
+    )
 
 
 def continues_decision(text: str) -> bool:
-    """Whether a paragraph after a decision is a further one: `att …`."""
-    return text[:4].casefold() == "att "
+    """Whether a paragraph after a decision is a further one: `att …`, `2) att …`, `– att …`."""
+    return bool(_CLAUSE.match(text))
+
+
+def declares_adjusted(text: str) -> bool:
+    """Whether a sentence says of a decision that it is adjusted at once; it is no part of the decision."""
+    return bool(_ADJUSTED_AT_ONCE.match(text[:200]))
 
 
 def is_section(text: str) -> bool:
     """Whether the text names a part of an item (`Yrkanden`), never an item of its own."""
-    return normalised(text) in SECTIONS
+    return not text.endswith(".") and normalised(text) in SECTIONS
+
+
+def is_notice_heading(text: str, following: Iterable[str] = ()) -> bool:
+    """Whether the text heads the proof of notice; some words do so only where its labels follow them."""
+    words = normalised(text)
+    return words in NOTICE_HEADINGS or (
+        words in MAYBE_NOTICE_HEADINGS
+        and any("anslag" in line.casefold() or "notice" in line.casefold() for line in following)
+    )
+
+
+def notice_label_length(text: str) -> int:
+    """How many characters of the text are a label of the proof of notice: all, those before its value, or 0."""
+    if normalised(text) in NOTICE_LABELS:
+        return len(text)
+    colon = _COLON.match(text)
+    if colon:
+        return colon.end()
+    words = text.split()
+    lengths = (len(" ".join(words[:count])) for count in range(min(6, len(words) - 1), 0, -1))
+    return next((length for length in lengths if normalised(text[:length]) in NOTICE_LABELS), 0)
 
 
 def always_item(text: str) -> bool:

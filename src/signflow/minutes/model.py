@@ -59,7 +59,14 @@ class Span:
 
     def looks_like(self, other: Span) -> bool:
         """Whether both are in one style, so that they can be one span."""
-        return self.saying("") == other.saying("")
+        return (
+            self.strong is other.strong
+            and self.emphasis is other.emphasis
+            and self.masked is other.masked
+            and self.note is other.note
+            and self.link == other.link
+            and self.language == other.language
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +270,7 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The proof of notice (anslagsbevis) that ends a PROTOCOL: its heading, and its lines in order."""
+    """The proof of notice (anslagsbevis) after the closing block of a PROTOCOL: its heading, and its lines in order."""
 
     label: str
     parts: tuple[Fact | Paragraph, ...]
@@ -290,7 +297,7 @@ class Minutes:
         sign_off: The closing block, in order; empty is a finding.
         signatories: Who signs, in signing order: secretary, then chair where the chair signs, then adjusters.
         chair: Who led the meeting, from the attendance list or the closing block; empty if unknown.
-        notice: The proof of notice; it stands last.
+        notice: The proof of notice; it stands after the closing block, wherever that stands.
     """
 
     minutes_class: MinutesClass

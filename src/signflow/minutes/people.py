@@ -11,12 +11,44 @@ from signflow.minutes.model import Person
 
 _NAME_WORDS = 8
 _NAME_CHARACTERS = 80
-_AFTER_NAME = re.compile(r",\s*|\s(?=[(\[])|\s[-–—]\s|:\s+|;\s*")
+# what stands after a name and says for what or for whom the person was there, not whom the person represents
+_FOR = r"(?:ersätter|ersättare för|i stället för|replacing|replaces|deputising for|substitute for)\b"
+_WHEN = (
+    r"(?:§|kl\b|(?:från|till|fr\.o\.m\.|t\.o\.m\.|from|until)\s+(?:och med\s+)?(?:kl|§|item|[0-9])|tjänstgör|items?\s[0-9]"
+    r"|[0-9]{1,2}[.:][0-9]{2}|[0-9]{1,6}\s?[-–])"
+)
+_AFTER_NAME = re.compile(rf",\s*|\s(?=[(\[])|\s[-–—]\s|:\s+|;\s*|\s(?={_FOR}|{_WHEN})", re.IGNORECASE)
+_STOOD_IN = re.compile(rf"(?:^|(?<=[\s,;])){_FOR}.*", re.IGNORECASE | re.DOTALL)
+_PRESENCE = re.compile(rf"(?:^|(?<=\s)){_WHEN}.*|^[0-9]+$", re.IGNORECASE | re.DOTALL)
 _AFFILIATION_PARTS = re.compile(r"[,;()\[\]]")
 _BETWEEN_NAMES = re.compile(r"\s*[,;]\s*(?:(och|samt|and)\s+)?|\s+(och|samt|and)\s+")
 _NUMBER = re.compile(r"([0-9]{1,4}[.)]?)\s+")
 _PARTICLES = re.compile(
     "a[flvp]|v[ao]n|d[eaiou]|de[rnl]|d[ao]s|della|l[ae]|el|bint?|ibn|abu|ben|y|i|e|zur?|te[rn]?|[A-Za-z]['’].+"
+)
+_TITLES = (
+    "direktör",
+    "chef",
+    "sekreterare",
+    "ekonom",
+    "strateg",
+    "ledare",
+    "arkitekt",
+    "ingenjör",
+    "handläggare",
+    "jurist",
+    "controller",
+    "samordnare",
+    "utredare",
+    "rektor",
+    "revisor",
+    "planerare",
+    "inspektör",
+    "assistent",
+    "ordförande",
+    "manager",
+    "officer",
+    "secretary",
 )
 _ROLES = frozenset(
     [
@@ -28,6 +60,8 @@ _ROLES = frozenset(
         "vice ordf",
         "förste vice ordförande",
         "sekreterare",
+        "sekr",
+        "sekr.",
         "justerare",
         "ledamot",
         "ersättare",
@@ -92,7 +126,7 @@ _COLUMN_HEADINGS = frozenset(
 def is_role(text: str) -> bool:
     """Whether the text is a word for a person's part in a meeting."""
     words = " ".join(text.casefold().split())
-    return words in _ROLES or words.endswith(("ordförande", "sekreterare"))
+    return words in _ROLES or words.endswith(("ordförande", "sekreterare", " secretary"))
 
 
 def is_name(text: str) -> bool:
@@ -143,6 +177,8 @@ def read_person(row: Row, *, in_columns: bool = False, marker: str = "") -> Pers
         lead = cells.pop(0)
     elif not marker and numbered and (len(cells) > 1 or " " in cells[0][numbered.end() :]):
         lead, cells[0] = numbered[1], cells[0][numbered.end() :]
+    title, cells[0] = _without_title(cells[0])
+    lead = f"{lead} {title}".strip()
     name, tail = _divided(cells[0])
     columns = in_columns or len(cells) > 1
     plausible = _could_be_name(name) if columns else is_name(name) and _is_short(tail)
@@ -151,20 +187,27 @@ def read_person(row: Row, *, in_columns: bool = False, marker: str = "") -> Pers
 
 def person(name: str, affiliation: str, line: int, lead: str = "") -> Person:
     """The person with that affiliation, divided into organisation and role."""
-    parts = [part.strip() for part in _AFFILIATION_PARTS.split(affiliation) if part.strip()]
-    role = next((part for part in parts if is_role(part)), "")
+    parts = [_PRESENCE.sub("", part).strip() for part in _AFFILIATION_PARTS.split(_STOOD_IN.sub("", affiliation))]
+    parts = [part for part in parts if part]
+    role = next((part for part in parts if is_role(part)), "") or _role_of(lead)
     organisation = ", ".join(part for part in parts if part != role)
     return Person(name, affiliation, organisation, role, line, lead)
+
+
+def _role_of(lead: str) -> str:
+    return next((word for word in lead.split() if is_role(word)), "")
 
 
 def read_people(text: str, line: int) -> tuple[Person, ...]:
     """The persons of a running list, `Anna Ek (ordförande), Bo Berg och Carl Dal`; empty if it does not read like one."""
     people: list[Person] = []
-    for lead, part in _parts(" ".join(text.split())):
+    for joint, whole in _parts(" ".join(text.split())):
+        title, part = _without_title(whole)
+        lead = f"{joint} {title}".strip()
         name, tail = _divided(part)
         if people and (not is_name(name) or is_role(name) or (" " not in name and " " in people[0].name)):
             last = people.pop()
-            affiliation = ", ".join(filter(None, (last.affiliation, f"{lead} {part}".strip())))
+            affiliation = ", ".join(filter(None, (last.affiliation, f"{joint} {whole}".strip())))
             people.append(person(last.name, affiliation, line, last.lead))
         elif is_name(name):
             people.append(person(name, tail, line, lead))
@@ -194,6 +237,19 @@ def _parts(text: str) -> list[tuple[str, str]]:
 def _divided(cell: str) -> tuple[str, str]:
     match = _AFTER_NAME.search(cell)
     return (cell[: match.start()].strip(), cell[match.end() :].strip()) if match else (cell.strip(), "")
+
+
+def _without_title(text: str) -> tuple[str, str]:
+    """The title before a name, and the rest: `kommunsekreterare Linda Mattila`, `chef för drift Bo Ek`; mostly none."""
+    words = text.split()
+    begins_low = text[:1].islower()
+    count = next((at for at, word in enumerate(words) if not word[0].islower()), 0) if begins_low else 1
+    is_title = any(word.casefold().endswith(_TITLES) for word in words[:count])
+    rest = " ".join(words[count:])
+    fits = is_title and is_name(_divided(rest)[0]) and not is_role(_divided(rest)[0])
+    return (
+        (" ".join(words[:count]), rest) if fits and (begins_low or len(_divided(rest)[0].split()) > 1) else ("", text)
+    )
 
 
 def _could_be_name(text: str) -> bool:

@@ -13,18 +13,20 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from signflow.minutes.blocks import BOLD_LINE, Heading, Row, SourceBlock, TextBlock, joined, rows_of
-from signflow.minutes.closing import read_closing, split_closing
+from signflow.minutes.blocks import Row, SourceBlock, rows_of
+from signflow.minutes.closing import Division, split_end, split_first_page
 from signflow.minutes.dates import MeetingTime, read_meeting_time
 from signflow.minutes.front import read_front
-from signflow.minutes.items import item_label, item_starts, read_item, with_plain_headings
-from signflow.minutes.labels import front_kind, language_of_label, split_label
+from signflow.minutes.headings import item_starts, with_plain_headings
+from signflow.minutes.items import read_item
+from signflow.minutes.labels import front_kind, language_of_label
 from signflow.minutes.model import (
     Attendance,
     Fact,
     FrontPart,
+    ItemRange,
     Minutes,
     MinutesClass,
     Paragraph,
@@ -34,58 +36,51 @@ from signflow.minutes.model import (
     SignOffEntry,
     Subheading,
 )
+from signflow.minutes.notice import read_notice
 from signflow.minutes.people import bare_name, is_name, read_people, same_name
+from signflow.minutes.ranges import read_ranges
+from signflow.minutes.signing import read_closing
+from signflow.minutes.title import CLASS_WORD, body_of, find_title
 from signflow.minutes.vocabulary import FrontKind
 from signflow.texts import Language
 
-_TITLE_SEARCH_BLOCKS = 12
-_TITLE_CHARACTERS = 300
 _HEADING_CHARACTERS = 150
-_PROTOCOL_WORDS = r"\w*protokoll(?:et)?|minutes"
-_NOTES_WORDS = r"minnesanteckning(?:ar|arna)?|mötesanteckningar|anteckningar|(?:meeting )?notes"
-_CLASS_WORD = re.compile(rf"\b(?:(?P<protocol>{_PROTOCOL_WORDS})|(?P<notes>{_NOTES_WORDS}))\b", re.IGNORECASE)
-_BEFORE_BODY = re.compile(
-    r"^(?:\s|[:,–-]|\b(?:från|för|fört|vid|av|hos|med|i|of|from|the|for|möte|möte med|meeting)\b)+", re.IGNORECASE
-)
-_AFTER_BODY = re.compile(
-    r"(?:[\s,;:–-]+|\b(?:nr|no|nummer|number|den|on|kl)\b\.?|[0-9]+(?:[/:.][0-9]+)*\.?|\b(?:möte|sammanträde|meeting)\b)$",
-    re.IGNORECASE,
-)
 _STOP_WORDS: dict[Language, frozenset[str]] = {
     "sv": frozenset(["och", "att", "är", "för", "som", "på", "av", "med", "till", "den", "det", "inte", "om", "har"]),
     "en": frozenset(["and", "the", "of", "to", "is", "for", "that", "with", "on", "was", "be", "are", "by"]),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
-    text: str
-    line: int
-    before: tuple[SourceBlock, ...]
-    after: tuple[SourceBlock, ...]
-
-
 def recognise(source: Iterable[SourceBlock]) -> Minutes:
     """The minutes that the blocks are; what is missing is empty or None. Every word keeps its place. Never raises."""
     blocks = with_plain_headings(tuple(source))
-    title = _find_title(blocks)
+    title = find_title(blocks)
     starts = item_starts(title.after)
     front_end = starts[0] if starts else len(title.after)
-    front_names = _names(read_front(title.after[:front_end]))
-    kept, closing_rows = split_closing(title.after, starts[-1] + 1 if starts else 0, front_names)
-    front = (*read_front(title.before), *read_front(kept[:front_end]))
-    bounds = [*starts, len(kept)]
-    items = tuple(read_item(kept[start:end]) for start, end in itertools.pairwise(bounds))
-    closing = read_closing(closing_rows, front_names)
+    front_blocks, item_blocks = title.after[:front_end], title.after[front_end:]
+    names = _names(read_front(front_blocks))
+    end = split_end(title.after, starts[-1] + 1 if starts else 0, names)
+    first_page = Division(front_blocks) if end.closing or not starts else split_first_page(front_blocks)
+    if first_page.closing:
+        front_blocks = first_page.before
+    elif starts:
+        item_blocks = end.before[front_end:]
+    else:
+        front_blocks = end.before
+    signatures = first_page if first_page.closing else end
+    front = (*read_front(title.before), *read_front(front_blocks))
+    bounds = [start - front_end for start in starts] + [len(item_blocks)]
+    items = tuple(read_item(item_blocks[start:stop]) for start, stop in itertools.pairwise(bounds))
+    closing = read_closing(signatures.closing, names)
     minutes_class = class_of(title.text, front, closing.entries) or MinutesClass.NOTES
     time = meeting_time(title.text, front)
     chair = _chair(front, closing.signatories)
     return Minutes(
         minutes_class,
-        _language(front, items_text=kept, closing=closing.entries, title=title.text),
+        _language(front, items_text=item_blocks, closing=closing.entries, title=title.text),
         title.text,
         title.line,
-        _body(title, front),
+        body_of(title, front),
         time.date,
         time.start,
         time.end,
@@ -95,41 +90,8 @@ def recognise(source: Iterable[SourceBlock]) -> Minutes:
         closing.entries,
         _signatories(minutes_class, front, closing.signatories, chair),
         chair.name if chair else "",
+        read_notice(signatures.notice),
     )
-
-
-def _find_title(blocks: Sequence[SourceBlock]) -> _Title:
-    candidates: list[tuple[int, int, str, bool]] = []
-    for at, block in enumerate(blocks[:_TITLE_SEARCH_BLOCKS]):
-        row = block.row if isinstance(block, Heading) else block.rows[0] if isinstance(block, TextBlock) else None
-        if row is None:
-            break
-        text = joined((row,)).text
-        if not text:
-            continue
-        labelled = split_label(row)
-        if isinstance(block, Heading) and item_label(text) and not _CLASS_WORD.search(text):
-            break
-        if labelled and (labelled.known or not isinstance(block, Heading)):
-            if labelled.kind is FrontKind.OTHER or labelled.kind is FrontKind.BODY:
-                continue
-            break
-        candidates.append((at, block.level if isinstance(block, Heading) else 9, text, bool(_CLASS_WORD.search(text))))
-    fitting = [candidate for candidate in candidates if len(candidate[2]) <= _TITLE_CHARACTERS]
-    named = [
-        candidate
-        for candidate in fitting
-        if candidate[3] and (candidate[1] <= BOLD_LINE or len(candidate[2]) <= _HEADING_CHARACTERS)
-    ]
-    headed = [candidate for candidate in fitting if candidate[1] <= BOLD_LINE]
-    plain = [candidate for candidate in fitting if " " in candidate[2] and not candidate[2].endswith((".", "!", "?"))]
-    chosen = next(iter(named or headed or plain), None)
-    if chosen is None:
-        return _Title("", 1, (), tuple(blocks))
-    at, _, text, _ = chosen
-    block = blocks[at]
-    rest = (TextBlock(block.rows[1:]),) if isinstance(block, TextBlock) and block.rows[1:] else ()
-    return _Title(text, block.line, tuple(blocks[:at]), (*rest, *blocks[at + 1 :]))
 
 
 def class_of(title: str, front: Iterable[FrontPart], closing: Iterable[SignOffEntry]) -> MinutesClass | None:
@@ -140,7 +102,7 @@ def class_of(title: str, front: Iterable[FrontPart], closing: Iterable[SignOffEn
         if isinstance(part, Subheading | Paragraph) and len(part.text) <= _HEADING_CHARACTERS
     )
     for text in (title, *headings):
-        match = _CLASS_WORD.search(text)
+        match = CLASS_WORD.search(text)
         if match:
             return MinutesClass.NOTES if match["notes"] else MinutesClass.PROTOCOL
     labels = " ".join(entry.text.casefold() for entry in closing if entry.is_label)
@@ -185,42 +147,6 @@ def _place(front: Iterable[FrontPart]) -> str:
     return ""
 
 
-def _body(title: _Title, front: Sequence[FrontPart]) -> str:
-    named = (part.value.text for part in front if isinstance(part, Fact) and front_kind(part.label) is FrontKind.BODY)
-    below = (part.text for part in front if isinstance(part, Subheading) and part.line > title.line)
-    above = (part.text for part in front if isinstance(part, Subheading | Paragraph) and part.line < title.line)
-    texts = (_body_in(text) for text in (title.text, *below, *above) if len(text) <= _TITLE_CHARACTERS)
-    return next(filter(None, (*named, *texts)), "")
-
-
-def _body_in(text: str) -> str:
-    match = _CLASS_WORD.search(text)
-    if match:
-        before = text[: match.start()].strip(" ,:–-")
-        after = _BEFORE_BODY.sub("", _without_time(text[match.end() :]))
-        text = before if before and not _trimmed_end(after) else after
-        if (
-            text == before
-            and before.casefold().endswith("s")
-            and match["protocol"]
-            and match[0].casefold() != "minutes"
-        ):
-            text = before[:-1]
-    return _trimmed_end(_BEFORE_BODY.sub("", _without_time(text)))
-
-
-def _without_time(text: str) -> str:
-    time = read_meeting_time(text)
-    return text if time.begins < 0 else text[: time.begins] + " " + text[time.ends :]
-
-
-def _trimmed_end(text: str) -> str:
-    text = " ".join(text.split())
-    while (shorter := _AFTER_BODY.sub("", text).strip()) != text:
-        text = shorter
-    return text
-
-
 def _names(front: Iterable[FrontPart]) -> frozenset[str]:
     return frozenset(same_name(person.name) for part in front if isinstance(part, Attendance) for person in part.people)
 
@@ -253,14 +179,28 @@ def front_signatories(front: Iterable[FrontPart], role: Role) -> tuple[Signatory
     return tuple(found)
 
 
+def _stated_ranges(front: Iterable[FrontPart]) -> tuple[ItemRange, ...]:
+    """The items that the minutes are of, by a labelled line before them (`Paragrafer: 94–99`)."""
+    facts = (part for part in front if isinstance(part, Fact) and front_kind(part.label) is FrontKind.ITEMS)
+    return next((found for fact in facts if (found := read_ranges(fact.value.text, signed=False))), ())
+
+
 def _signatories(
     minutes_class: MinutesClass, front: Sequence[FrontPart], closing: Sequence[Signatory], chair: Signatory | None
 ) -> tuple[Signatory, ...]:
+    stated = () if any(found.covers for found in closing) else _stated_ranges(front)
+
     def named(role: Role) -> tuple[Signatory, ...]:
         return tuple(signatory for signatory in closing if signatory.role is role) or front_signatories(front, role)
 
-    chairs = (chair,) if chair and minutes_class is MinutesClass.PROTOCOL else ()
-    return (*named(Role.SECRETARY), *chairs, *named(Role.ADJUSTER))
+    # one who took the chair for some items signs for them
+    chairs = [found for found in closing if found.role is Role.CHAIR] or ([chair] if chair else [])
+    signing = (
+        *named(Role.SECRETARY),
+        *(chairs if minutes_class is MinutesClass.PROTOCOL else ()),
+        *named(Role.ADJUSTER),
+    )
+    return tuple(found if found.covers else replace(found, covers=stated) for found in signing)
 
 
 def _language(

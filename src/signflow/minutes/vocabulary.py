@@ -22,6 +22,7 @@ class FrontKind(Enum):
     CHAIR = auto()
     ADJUSTERS = auto()
     BODY = auto()
+    ITEMS = auto()  # which items a signature is for
     OTHER = auto()
 
 
@@ -40,9 +41,14 @@ FRONT: Mapping[Language, Mapping[FrontKind, str]] = {
         FrontKind.SECRETARY: "sekreterare|mötessekreterare|vid anteckningarna|antecknare|protokollförare",
         FrontKind.CHAIR: "ordförande|mötesordförande",
         FrontKind.ADJUSTERS: "justerare|utses att justera|utsedd att justera|utsedda att justera|justeringsperson|"
-        "justeringspersoner|justeringsman|justeringsmän|protokolljusterare|val av justerare",
+        "justeringspersoner|justeringsman|justeringsmän|protokolljusterare|val av justerare|justerande|att justera|"
+        "utses att jämte ordföranden justera",
         FrontKind.BODY: "organ|nämnd|grupp|instans|beslutande organ",
-        FrontKind.OTHER: "diarienummer|dnr|paragrafer|ärendenummer|kallade|kallelse|dagordning|bilagor",
+        FrontKind.OTHER: "diarienummer|dnr|ärendenummer|kallade|kallelse|dagordning|bilagor|ärendelista|"
+        "justeringens plats och tid|justeringens tid och plats|plats och tid för justering|tid och plats för justering|"
+        "justeringsdatum|datum för justering|justeringstid|tid för justering|justering|ajournering|underskrifter|jäv|"
+        "anmälan om jäv|yrkanden|reservation|reservationer",
+        FrontKind.ITEMS: "paragrafer|paragraf|§§|justerade paragrafer|omfattar paragrafer",
     },
     "en": {
         FrontKind.TIME: "time|date|date and time|time and date|date & time|when|meeting date|day and time",
@@ -57,20 +63,25 @@ FRONT: Mapping[Language, Mapping[FrontKind, str]] = {
         FrontKind.CHAIR: "chair|chairperson|chairman|chairwoman",
         FrontKind.ADJUSTERS: "adjuster|adjusters|appointed to adjust|appointed adjuster|appointed adjusters",
         FrontKind.BODY: "body|committee|group",
-        FrontKind.OTHER: "case number|reference|agenda|attachments",
+        FrontKind.OTHER: "case number|reference|agenda|attachments|place and time of adjustment|"
+        "time and place of adjustment|date of adjustment|adjustment|conflict of interest|conflicts of interest|"
+        "declarations of interest|motions|dissents",
+        FrontKind.ITEMS: "items|sections|paragraphs",
     },
 }
 SIGN: Mapping[Language, Mapping[Role | None, str]] = {
     "sv": {
         Role.SECRETARY: "vid anteckningarna|vid protokollet|vid pennan|sekreterare|mötessekreterare|antecknat av|"
-        "anteckningar av|protokollförare|antecknare|kommunsekreterare|nämndsekreterare",
-        Role.CHAIR: "ordförande|mötesordförande|vice ordförande",
+        "anteckningar av|protokollförare|antecknare|kommunsekreterare|nämndsekreterare|protokollet fört av",
+        Role.CHAIR: "ordförande|ordföranden|mötesordförande|vice ordförande|tjänstgörande ordförande|ordförande vid mötet",
         Role.ADJUSTER: "justerat|justeras|justerare|justerat av|justeras av|justerad av|justeringsperson|justering|"
-        "justeringspersoner|justeringsman|justeringsmän|protokolljusterare",
-        None: "underskrift|underskrifter|signatur|signaturer|underskrives|undertecknas",
+        "justeringspersoner|justeringsman|justeringsmän|protokolljusterare|justerande|justeringsledamot",
+        None: "underskrift|underskrifter|signatur|signaturer|underskrives|undertecknas|namnteckning|namnteckningar|"
+        "utdragsbestyrkande|namnförtydligande",
     },
     "en": {
-        Role.SECRETARY: "notes taken by|minutes taken by|minutes by|notes by|secretary|recorded by|minute-taker|note-taker",
+        Role.SECRETARY: "notes taken by|minutes taken by|minutes by|notes by|secretary|recorded by|minute-taker|note-taker|"
+        "committee secretary|minutes secretary",
         Role.CHAIR: "chair|chairperson|chairman|chairwoman",
         Role.ADJUSTER: "adjusted by|adjuster|adjusters|adjusted|minutes adjusted by|notes adjusted by",
         None: "signature|signatures|signed|signed by",
@@ -159,3 +170,91 @@ ALWAYS_ITEMS = frozenset(
     ]
 )
 NOBODY = frozenset(["inga", "ingen", "inget", "none", "nobody", "no one", "-", "–", "—", "./."])
+NOTICE_HEADINGS = frozenset(
+    [
+        "anslagsbevis",
+        "anslag/bevis",
+        "anslag / bevis",
+        "anslag och bevis",
+        "bevis om anslag",
+        "bevis om anslagande",
+        "bevis om tillkännagivande",
+        "bevis om anslag av justerat protokoll",
+        "tillkännagivande av justerat protokoll",
+        "tillkännagivande av protokoll",
+        "proof of notice",
+        "notice and proof of notice",
+        "proof of announcement",
+    ]
+)
+# headings of the same only where words such as `Datum för anslags uppsättande` follow
+MAYBE_NOTICE_HEADINGS = frozenset(["anslag", "bevis", "tillkännagivande", "notice", "notice board"])
+NOTICE_LABELS = frozenset(
+    [
+        "organ",
+        "nämnd",
+        "instans",
+        "beslutsinstans",
+        "beslutande organ",
+        "kommun",
+        "sammanträdesdatum",
+        "datum för sammanträde",
+        "mötesdatum",
+        "paragrafer",
+        "justeringsdatum",
+        "datum för justering",
+        "datum för anslags uppsättande",
+        "datum för anslagets uppsättande",
+        "datum då anslaget sätts upp",
+        "datum när anslaget sätts upp",
+        "anslaget sätts upp",
+        "anslaget sattes upp",
+        "anslagsdatum",
+        "anslaget",
+        "anslags uppsättande",
+        "datum för anslags nedtagande",
+        "datum för anslagets nedtagande",
+        "datum för anslags nedtagning",
+        "datum då anslaget tas ned",
+        "datum då anslaget tas ner",
+        "datum när anslaget tas ned",
+        "datum när anslaget tas ner",
+        "anslaget tas ned",
+        "anslaget tas ner",
+        "anslags nedtagande",
+        "överklagandetid",
+        "överklagandetiden går ut",
+        "sista dag för överklagande",
+        "förvaringsplats för protokollet",
+        "förvaringsplats för protokoll",
+        "protokollets förvaringsplats",
+        "protokollets förvaring",
+        "protokollet förvaras",
+        "protokollet finns hos",
+        "förvaringsplats",
+        "underskrift",
+        "namnförtydligande",
+        "utdragsbestyrkande",
+        "body",
+        "committee",
+        "meeting date",
+        "date of meeting",
+        "items",
+        "date of adjustment",
+        "posted on",
+        "notice posted",
+        "notice put up",
+        "date posted",
+        "date the notice was put up",
+        "removed on",
+        "notice removed",
+        "notice taken down",
+        "date removed",
+        "date the notice was taken down",
+        "last day of appeal",
+        "where the minutes are kept",
+        "place where the minutes are kept",
+        "minutes are kept at",
+        "signature",
+    ]
+)

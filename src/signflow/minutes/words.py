@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from signflow.minutes.blocks import Row
 from signflow.minutes.model import (
     Attendance,
     Block,
@@ -43,16 +45,15 @@ def passages(minutes: Minutes) -> Iterator[Passage]:
     for part in minutes.after_title:
         yield from _part(part)
     closing = [Passage(entry.text, entry.line) for entry in minutes.sign_off]
+    if minutes.notice:
+        closing.append(Passage(minutes.notice.label, minutes.notice.line))
+        closing += (passage for part in minutes.notice.parts for passage in _part(part))
     if minutes.signs_first:
         yield from closing
     for item in minutes.items:
         yield from item_passages(item)
     if not minutes.signs_first:
         yield from closing
-    if minutes.notice:
-        yield Passage(minutes.notice.label, minutes.notice.line)
-        for part in minutes.notice.parts:
-            yield from _part(part)
 
 
 def item_passages(item: Item) -> Iterator[Passage]:
@@ -65,6 +66,42 @@ def item_passages(item: Item) -> Iterator[Passage]:
         yield from _part(block)
 
 
+def parts_of(minutes: Minutes) -> Iterator[FrontPart | Block]:
+    """What stands before the items and in them, and the lines of the proof of notice."""
+    yield from minutes.front
+    for item in minutes.items:
+        yield from item.blocks
+    if minutes.notice:
+        yield from minutes.notice.parts
+
+
+def paragraphs(minutes: Minutes) -> Iterator[Paragraph]:
+    """Every text that has spans, in the order of the model."""
+    for part in parts_of(minutes):
+        yield from _in_part(part)
+
+
+def _in_part(part: FrontPart | Block) -> Iterator[Paragraph]:
+    match part:
+        case Paragraph():
+            yield part
+        case Fact():
+            yield part.value
+        case Note():
+            yield part.text
+        case Decision():
+            yield from part.texts
+        case Grid():
+            yield from itertools.chain.from_iterable(part.rows)
+        case Bullets():
+            for entry in part.entries:
+                yield entry.text
+                for inner in entry.nested:
+                    yield from _in_part(inner)
+        case _:
+            pass  # headings, attendance lists and figures are plain text or none
+
+
 def words_of(minutes: Minutes) -> list[str]:
     """The words in reading order, as written, cut at white space."""
     return [word for passage in passages(minutes) for word in passage.text.split()]
@@ -74,6 +111,10 @@ def first_difference(lines: Sequence[str], minutes: Minutes) -> int | None:
     """The line (1-based) of the draft at which a letter or figure is not in the minutes, or not in its place; None if none.
 
     Compared are letters and figures alone, for signs may be markup; a character reference counts as its character.
+
+    Args:
+        lines: The draft's lines, without what has letters in it and is markup nevertheless.
+        minutes: What was read from them.
     """
     kept = _letters("\n".join(passage.text for passage in passages(minutes)))
     written = [_letters(line) for line in lines]
@@ -85,6 +126,22 @@ def first_difference(lines: Sequence[str], minutes: Minutes) -> int | None:
             return number
         at += len(letters)
     return len(lines)
+
+
+def first_mark_lost(rows: Iterable[Row], minutes: Minutes) -> int | None:
+    """The line of the first marked words that the minutes do not hold as marked: those in headings, labels and names.
+
+    The web copy masks what is marked; words whose mark is lost would be spread.
+    """
+    kept = _letters("".join(span.text for found in paragraphs(minutes) for span in found.spans if span.masked))
+    at = 0
+    for row in rows:
+        words = "".join(span.text for span in row.spans if span.masked)
+        marked = _letters(words) if words else ""
+        if not kept.startswith(marked, at):
+            return row.line
+        at += len(marked)
+    return None
 
 
 def _letters(text: str) -> str:

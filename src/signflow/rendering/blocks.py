@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from typing import assert_never
 
 from signflow.minutes.model import Block, Bullets, Decision, Figure, Grid, Note, Paragraph, Span, Subheading
+from signflow.rendering.asides import set_figure, set_note
 from signflow.rendering.faces import Faces, runs_of
 from signflow.rendering.lines import text_width
+from signflow.rendering.lists import ListSetter, numbered
+from signflow.rendering.panels import on_ground, pad
 from signflow.rendering.rows import Cell, Padding, rule_beside, set_row
-from signflow.rendering.strips import Bar, Bookmark, Element, Strip
-from signflow.rendering.style import Colour, HouseStyle, Type
+from signflow.rendering.strips import Bookmark, Element, Strip
+from signflow.rendering.style import Colour, Emphasis, HouseStyle, Type
 from signflow.rendering.tables import set_grid
 
-_NUMBER = re.compile(r"\s*(\S{1,4}[.)])(?=\s)")  # "1." or "b)" before an entry of an ordered list
-INDENT_PT = 13.0
-GAP_PT = 6.0
+_INDENT_PT = 13.0
+_GAP_PT = 6.0
 
 
 class BlockSetter:
     """Sets blocks one after the other; what it has set stands in `strips`, in order."""
 
-    def __init__(self, root: Element, style: HouseStyle, faces: Faces) -> None:
+    def __init__(self, root: Element, style: HouseStyle, faces: Faces, language: str) -> None:
         self._root = root
         self._style = style
         self._faces = faces
+        self._language = language
+        self._lists = ListSetter(style, faces, language)
+        self._latest_note: Strip | None = None
         self.strips: list[Strip] = []
 
     def block(self, block: Block, *, level: int) -> None:
@@ -34,64 +38,71 @@ class BlockSetter:
             case Paragraph():
                 runs = runs_of(block.spans, self._faces)
                 cell = Cell(self._root.add("P"), runs, 0.0, style.measure_pt, style.ink)
-                self.append(set_row([cell], style.body), above=GAP_PT)
+                self.append(set_row([cell], style.body, language=self._language), above=style.spacing.paragraph_pt)
             case Bullets():
-                self._bullets(block)
+                self.append(self._lists.set(block, self._root), above=style.spacing.paragraph_pt)
             case Grid():
-                self.append(set_grid(block, self._root, style, self._faces), above=10.0)
+                self.append(
+                    set_grid(block, self._root, style, self._faces, self._language), above=style.spacing.block_pt
+                )
             case Subheading():
-                self.heading(level, block.text, style.label, above=12.0, colour=style.accent)
+                self.heading(level, block.text, style.label, above=style.spacing.part_pt, colour=style.accent)
             case Decision():
                 self._decision(block, level)
             case Note():
-                spans = (Span(f"{block.label} "), *block.text.spans)
-                cell = Cell(self._root.add("P"), runs_of(spans, self._faces), 0.0, style.measure_pt, style.ink)
-                self.append(set_row([cell], style.small), above=GAP_PT)
+                self._note(block)
             case Figure():
-                pass
+                self.append(set_figure(block, self._root, style), above=style.spacing.block_pt)
             case _:
                 assert_never(block)
 
-    def _bullets(self, bullets: Bullets) -> None:
-        if not bullets.entries:
-            return
-        style = self._style
-        whole = self._root.add("L", ListNumbering="/Decimal" if bullets.ordered else "/Disc")
-        split = [
-            _numbered(entry.text.spans) if bullets.ordered else ("•", entry.text.spans) for entry in bullets.entries
-        ]
-        labels = [runs_of((Span(label),), self._faces) for label, _ in split]
-        edge = max(INDENT_PT, max(text_width(runs, style.body.size_pt) for runs in labels) + GAP_PT)
-        for index, (label, (_, spans)) in enumerate(zip(labels, split, strict=True)):
-            entry = whole.add("LI")
-            body = runs_of(spans, self._faces)
-            cells = [Cell(entry.add("Lbl"), label, 2.0, edge, style.ink)] if label[0].text else []
-            cells.append(Cell(entry.add("LBody"), body, edge + 2.0, style.measure_pt - edge - 2.0, style.ink))
-            self.append(set_row(cells, style.body), above=GAP_PT if index == 0 else 2.0)
+    def _note(self, note: Note) -> None:
+        is_first = not (self._latest_note and self.strips and self.strips[-1] is self._latest_note)
+        strips = set_note(note, self._root, self._style, self._faces, self._language, is_first=is_first)
+        self.append(strips, above=self._style.spacing.block_pt if is_first else 0.0)
+        self._latest_note = self.strips[-1] if strips else None
 
     def _decision(self, decision: Decision, level: int) -> None:
-        """Set apart by a rule at its left."""
+        """Set apart by a rule at its left or by a ground."""
         style, faces = self._style, self._faces
-        x, width = INDENT_PT, style.measure_pt - INDENT_PT
+        on_a_ground = style.arrangement.decision is Emphasis.GROUND
+        x, inside = _INDENT_PT, _GAP_PT if on_a_ground else 1.0
+        width = style.measure_pt - 2 * x if on_a_ground else style.measure_pt - x
         strips: list[Strip] = []
         if decision.label:
             heading = self._root.add(f"H{level}")
             label = runs_of((Span(decision.label),), faces, strong=True)
-            strips += set_row(
-                [Cell(heading, label, x, width, style.accent)], style.label, Padding(above=1.0), together=True
-            )
-        whole = self._root.add("L", ListNumbering="/None") if decision.texts else self._root
-        for index, text in enumerate(decision.texts):
-            cell = Cell(whole.add("LI").add("LBody"), runs_of(text.spans, faces), x, width, style.ink)
-            above = 0.0 if index == 0 else 3.0
-            entry = set_row([cell], style.body, Padding(above, 1.0 if index == len(decision.texts) - 1 else 0.0))
-            if index == 0 and strips and entry:
-                strips[-1].keep = True
-            strips += entry
-        rule_beside(strips, style.accent)
-        self.append(strips, above=11.0)
-        if strips and not strips[-1].keep:
+            strips += set_row([Cell(heading, label, x, width, style.accent)], style.label, together=True)
+        entries = self._decided(decision, x, width)
+        if strips and entries:
+            strips[-1].keep = True
+        strips += entries
+        if not strips:
+            return
+        pad(strips, inside, inside)
+        if on_a_ground:
+            on_ground(strips, 0.0, style.measure_pt, style.decision)
+        else:
+            rule_beside(strips, style.accent)
+        self.append(strips, above=style.spacing.block_pt)
+        if not strips[-1].keep:
             strips[-1].height += 3.0  # below the rule, so that the text after it does not touch
+
+    def _decided(self, decision: Decision, x: float, width: float) -> list[Strip]:
+        """The decisions of a block; their numbers, where the author wrote such, stand beside them."""
+        style, faces = self._style, self._faces
+        split = [numbered(text.spans) for text in decision.texts]
+        labels = [runs_of((Span(number),), faces) for number, _ in split if number]
+        edge = max((text_width(label, style.body.size_pt) for label in labels), default=0.0) + _GAP_PT
+        whole = self._root.add("L", ListNumbering="/Decimal" if labels else "/None") if split else self._root
+        strips: list[Strip] = []
+        for index, (number, spans) in enumerate(split):
+            entry = whole.add("LI")
+            left = x + edge if number else x
+            cells = [Cell(entry.add("Lbl"), runs_of((Span(number),), faces), x, edge, style.ink)] if number else []
+            cells.append(Cell(entry.add("LBody"), runs_of(spans, faces), left, width - left + x, style.ink))
+            strips += set_row(cells, style.body, Padding(3.0 if index else 0.0), language=self._language)
+        return strips
 
     def heading(self, level: int, text: str, kind: Type, *, above: float, colour: Colour) -> None:
         """Set a heading of that level; 0 is a paragraph that looks like one."""
@@ -102,8 +113,6 @@ class BlockSetter:
         strips = set_row([cell], kind, together=True)
         if level:
             strips[0].bookmark = Bookmark(text, level - 1)
-        if level == 1:
-            strips[0].bars.append(Bar(0, -12.0, 34.0, 2.5, self._style.accent))
         strips[-1].keep = True
         self.append(strips, above=above)
 
@@ -112,13 +121,3 @@ class BlockSetter:
         if strips:
             strips[0].space = above
             self.strips += strips
-
-
-def _numbered(spans: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
-    """The number that begins an entry, and the entry without it."""
-    found = _NUMBER.match(spans[0].text) if spans else None
-    if found is None:
-        return "", spans
-    first = spans[0]
-    rest = first.saying(first.text[found.end() :])
-    return found[1], (rest, *spans[1:])

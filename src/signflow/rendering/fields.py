@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signflow.minutes.model import Role
+from signflow.minutes.model import ItemRange, Role
 
 STAMP_WIDTH_PT = 200.0
 STAMP_HEIGHT_PT = 56.0
@@ -25,3 +26,12 @@ class SignatureField:
     role: Role | None
     person: str
     label: str
+
+
+def items_signed(covers: Sequence[ItemRange]) -> str:
+    """The items that a signature is for as minutes write them, `§ 94` or `§§ 94–96, 99`; empty where it is for all."""
+    if not covers:
+        return ""
+    ranges = [str(one.first) if one.first == one.last else f"{one.first}–{one.last}" for one in covers]
+    is_one = len(covers) == 1 and covers[0].first == covers[0].last
+    return f"{'§' if is_one else '§§'} {', '.join(ranges)}"

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from signflow.minutes.model import Minutes
 from signflow.minutes.words import passages
-from signflow.rendering.faces import drawable, load_faces
+from signflow.rendering.faces import drawable, load_faces, piled_mark
 from signflow.rendering.style import HouseStyle
 
 
 def missing_glyphs(minutes: Minutes, style: HouseStyle) -> tuple[tuple[str, int], ...]:
     """Each character that cannot be set as a reader expects it, with the line of the draft where it first stands.
 
-    That is: there is no glyph for it in a face of the house, or its script runs from right to left or joins its letters.
+    That is: there is no glyph for it in a face of the house, its script is not one that is set here, or it is a mark in a
+    pile of them.
     """
     faces = load_faces(style.fonts)
     every = (faces.regular, faces.bold, faces.italic, faces.bold_italic)
     first: dict[str, int] = {}
+    piled: set[str] = set()
     for passage in passages(minutes):
-        for char in drawable(passage.text):
+        text = drawable(passage.text)
+        for char in text:
             first.setdefault(char, passage.line)
+        piled.add(piled_mark(text))
     return tuple(
         (char, line)
         for char, line in first.items()
-        if not char.isspace() and not all(face.draws(char) for face in every)
+        if not char.isspace() and (char in piled or not all(face.draws(char) for face in every))
     )

@@ -16,7 +16,10 @@ _WORD_GAP = -180.0  # thousandths of the type's size: a wider gap between two pi
 
 
 def read_marked_texts(page: DictionaryObject, reader: PdfReader) -> Mapping[int, str]:
-    """The page's text by marked-content identifier; spaces as the file has them, also at the ends of lines."""
+    """The page's text by marked-content identifier; spaces as the file has them, also at the ends of lines.
+
+    A soft hyphen, which a line's end asked for, is left out: the word is whole.
+    """
     contents = page.get("/Contents")
     if contents is None:
         return {}
@@ -43,7 +46,7 @@ def read_marked_texts(page: DictionaryObject, reader: PdfReader) -> Mapping[int,
             owner = next((mark for mark in reversed(marks) if mark is not None), None)
             if owner is not None and current is not None:
                 texts.setdefault(owner, []).append(current.shown(operands[-1]))
-    return {mcid: "".join(pieces) for mcid, pieces in texts.items()}
+    return {mcid: "".join(pieces).replace("\u00ad", "") for mcid, pieces in texts.items()}
 
 
 def _mcid(properties: PdfObject, named: DictionaryObject) -> int | None:

@@ -3,6 +3,7 @@
 1. Strips that keep together stand on one page, unless they are taller than a page.
 2. The room above a strip is dropped at the head of a page.
 3. A page that begins inside a table begins with the table's header, unless that takes a third of the page.
+4. A strip that begins a page begins one, unless nothing stands on the page yet.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def set_pages(strips: Sequence[Strip], depth_pt: float) -> list[list[Placed]]:
     used = 0.0
     for chain in _chains(strips):
         wanted = sum(strip.space + strip.height for strip in chain)
-        if used and used + wanted > depth_pt and wanted - chain[0].space <= depth_pt:
+        is_too_much = used + wanted > depth_pt and wanted - chain[0].space <= depth_pt
+        if used and (is_too_much or chain[0].begins_page):
             pages.append([])
             used = 0.0
         for strip in chain:

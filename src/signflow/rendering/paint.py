@@ -6,24 +6,22 @@ head and foot, and the repeated header of a table are artifacts (14.8.2.2).
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
-from reportlab.pdfgen.canvas import Canvas
-
-from signflow.rendering.faces import Faces
+from signflow.rendering.faces import Faces, Run
 from signflow.rendering.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT
-from signflow.rendering.marks import draw_bar, draw_runs
+from signflow.rendering.inline import Inline
+from signflow.rendering.marks import Sheet, draw_bar, draw_picture, draw_runs, new_canvas, run_places
 from signflow.rendering.pages import Placed
 from signflow.rendering.running import Running, draw_running
-from signflow.rendering.strips import Bar, Bookmark, Element, Place, Text
-from signflow.rendering.style import PAGE_HEIGHT_PT, PAGE_WIDTH_PT, HouseStyle
+from signflow.rendering.strips import Bar, Bookmark, Element, Place, Shown, Text
+from signflow.rendering.style import PAGE_HEIGHT_PT, HouseStyle
 
 _ARTIFACT = "/Artifact BMC"
 _END = "EMC"
+_UNDERLINE_DROP_PT, _UNDERLINE_PT = 1.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +33,8 @@ class Painted:
         owners: For each page, the elements by marked-content identifier.
     """
 
-    canvas: Canvas
+    canvas: Sheet
     owners: tuple[tuple[Element, ...], ...]
-
-
-def new_canvas(faces: Faces, width_pt: float = PAGE_WIDTH_PT, height_pt: float = PAGE_HEIGHT_PT) -> Canvas:
-    """A canvas that names no font which is not embedded, and takes nothing from the clock."""
-    first: Any = faces.regular.name  # ReportLab's documentation says a name, its signature a number
-    size = (width_pt, height_pt)
-    return Canvas(io.BytesIO(), pagesize=size, pageCompression=1, invariant=1, pdfVersion=(1, 7), initialFontName=first)
 
 
 def paint_pages(
@@ -51,50 +42,130 @@ def paint_pages(
 ) -> Painted:
     """The pages drawn; elements learn their content and forms their place."""
     canvas = new_canvas(faces)
-    order = {id(element): index for index, element in enumerate(_preorder(root))}
+    elements = list(_preorder(root))
+    order = {id(element): index for index, element in enumerate(elements)}
+    inline = Inline(elements)
     owners = tuple(
-        _Page(canvas, number, style, faces).painted(placed, running[number], order)
-        for number, placed in enumerate(pages)
+        _Page(canvas, number, style, faces, inline).painted(strips, running[number], order)
+        for number, strips in enumerate(pages)
     )
     return Painted(canvas, owners)
 
 
 class _Page:
-    def __init__(self, canvas: Canvas, number: int, style: HouseStyle, faces: Faces) -> None:
+    def __init__(self, canvas: Sheet, number: int, style: HouseStyle, faces: Faces, inline: Inline) -> None:
         self._canvas = canvas
         self._number = number
         self._style = style
         self._faces = faces
+        self._inline = inline
         self._owners: list[Element] = []
+        self._links: list[Place] = []
 
     def painted(self, strips: Sequence[Placed], running: Running, order: dict[int, int]) -> tuple[Element, ...]:
         draw_running(self._canvas, running, self._style, self._faces)
         self._bars(strips)
         self._repeated([placed for placed in strips if placed.repeated])
         self._read([placed for placed in strips if not placed.repeated], order)
+        self._underline()
         self._boxes(strips)
-        for placed in strips:
-            if placed.strip.bookmark and not placed.repeated:
-                self._bookmark(placed.strip.bookmark, placed.top)
+        for strip in strips:
+            if strip.strip.bookmark and not strip.repeated:
+                self._bookmark(strip.strip.bookmark, strip.top)
         self._canvas.showPage()
         return tuple(self._owners)
 
     def _y(self, down: float) -> float:
         return PAGE_HEIGHT_PT - self._style.top_pt - down
 
-    def _read(self, strips: Iterable[Placed], order: dict[int, int]) -> None:
+    def _read(self, strips: Sequence[Placed], order: dict[int, int]) -> None:
         """What is read: an element's lines together, the elements in reading order, whatever stands beside them."""
         lines = [(order[id(text.element)], placed.top, text) for placed in strips for text in placed.strip.texts]
+        images = [(placed.top, shown) for placed in strips for shown in placed.strip.images]
+        if images:
+            self._decorations(images)
+            lines += [(order[id(shown.element)], top, shown) for top, shown in images if shown.element]
         lines.sort(key=lambda line: line[:2])
         for _, group in groupby(lines, key=lambda line: line[0]):
-            pieces = list(group)
-            element = pieces[0][2].element
-            self._canvas.addLiteral(f"/{element.tag} <</MCID {len(self._owners)}>> BDC")
-            element.content.append((self._number, len(self._owners)))
-            self._owners.append(element)
-            for _, top, text in pieces:
-                self._text(text, top)
+            pieces = [(piece, top) for _, top, piece in group]
+            first = pieces[0][0]
+            if isinstance(first, Shown):
+                self._image(first, pieces[0][1])
+            else:
+                self._text_of(first.element, [(text, top) for text, top in pieces if isinstance(text, Text)])
+
+    def _text_of(self, element: Element, lines: Sequence[tuple[Text, float]]) -> None:
+        """An element's lines on this page: one piece, unless stretches in them are elements of their own."""
+        top = lines[0][1] + lines[0][0].baseline - lines[0][0].size_pt
+        if element.label and not element.place:
+            element.place = Place(self._number, self._style.left_pt, self._y(top), self._style.left_pt, self._y(top))
+        if not any(run.mark or run.level for text, _ in lines for run in text.runs):
+            self._begin(element)
+            for text, at in lines:
+                self._text(text, at)
             self._canvas.addLiteral(_END)
+            return
+        owner: Element | None = None
+        for text, at in lines:
+            y = self._y(at + text.baseline)
+            for offset, run in run_places(text.runs, text.size_pt):
+                wanted = self._inline.owner(element, run)
+                if wanted is not owner:
+                    if owner:
+                        self._canvas.addLiteral(_END)
+                    owner = wanted
+                    self._begin(owner)
+                x = self._style.left_pt + text.x + offset
+                colour = self._style.accent if run.mark and run.mark.link else text.colour
+                draw_runs(self._canvas, (x, y), (run,), text.size_pt, colour)
+                self._link(element, run, (x, y), text.size_pt)
+        self._canvas.addLiteral(_END)
+
+    def _begin(self, owner: Element) -> None:
+        self._canvas.addLiteral(f"/{owner.tag} <</MCID {len(self._owners)}>> BDC")
+        owner.content.append((self._number, len(self._owners)))
+        self._owners.append(owner)
+
+    def _link(self, element: Element, run: Run, start: tuple[float, float], size_pt: float) -> None:
+        """Remember where a link's words stand; on one line they are one place."""
+        link = self._inline.link(element, run)
+        if link is None:
+            return
+        (left, y), width = start, run.width(size_pt)
+        bottom, top = y - size_pt * 0.25, y + size_pt * 0.85
+        last = link.areas[-1] if link.areas else None
+        if last and (last.page, last.bottom) == (self._number, bottom):
+            left, right = min(left, last.left), max(left + width, last.right)
+            link.areas[-1] = Place(self._number, left, bottom, right, top)
+        else:
+            link.areas.append(Place(self._number, left, bottom, left + width, top))
+        if isinstance(link.target, str):
+            self._links.append(Place(self._number, start[0], y, start[0] + width, y))
+
+    def _underline(self) -> None:
+        if self._links:
+            self._canvas.addLiteral(_ARTIFACT)
+            for place in self._links:
+                corner = (place.left, place.bottom - _UNDERLINE_DROP_PT)
+                draw_bar(self._canvas, corner, (place.right - place.left, _UNDERLINE_PT), self._style.accent)
+            self._canvas.addLiteral(_END)
+
+    def _image(self, shown: Shown, top: float) -> None:
+        if shown.element is None:
+            raise ValueError("image")
+        self._begin(shown.element)
+        left, upper = self._style.left_pt + shown.x, self._y(top + shown.y)
+        draw_picture(self._canvas, shown.picture, (left, upper - shown.height), (shown.width, shown.height))
+        shown.element.place = Place(self._number, left, upper - shown.height, left + shown.width, upper)
+        self._canvas.addLiteral(_END)
+
+    def _decorations(self, images: Iterable[tuple[float, Shown]]) -> None:
+        for top, shown in images:
+            if shown.element is None:
+                self._canvas.addLiteral(_ARTIFACT)
+                corner = (self._style.left_pt + shown.x, self._y(top + shown.y + shown.height))
+                draw_picture(self._canvas, shown.picture, corner, (shown.width, shown.height))
+                self._canvas.addLiteral(_END)
 
     def _repeated(self, strips: Sequence[Placed]) -> None:
         if strips:

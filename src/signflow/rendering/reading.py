@@ -8,6 +8,7 @@ What no element owns (running head and foot, rules) is an artifact and not read.
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObje
 from signflow.errors import RefusedError
 from signflow.rendering.marked_content import read_marked_texts
 
+_INLINE = frozenset({"Span", "Link", "Reference", "Quote", "Code"})  # the space at their edges is the text's
+_SPACES = re.compile(r"\s+")
 _MOST_ELEMENTS = 200_000
 _DEEPEST = 60
 # What a broken file shows as in pypdf, depending on where it is broken.
@@ -123,7 +126,8 @@ class _Tree:
             yield Node("", self._said(page, int(cast("int", kid["/MCID"]))))
         elif kind == "/OBJR":
             annotation = cast("DictionaryObject", kid["/Obj"].get_object())
-            yield Node("", str(annotation.get("/TU", annotation.get("/Contents", ""))))
+            if annotation.get("/Subtype") != "/Link":  # a link's words are content of its own element
+                yield Node("", str(annotation.get("/TU", annotation.get("/Contents", ""))))
         elif "/S" in kid:
             yield self._element(kid, page, language, depth)
 
@@ -134,10 +138,10 @@ class _Tree:
             children = ()
         elif all(not child.tag for child in children):
             text, children = "".join(child.text for child in children), ()
-        attributes = _attributes(element)
+        attributes, tag = _attributes(element), self._standard(str(element["/S"]))
         return Node(
-            tag=self._standard(str(element["/S"])),
-            text=" ".join(text.split()),
+            tag=tag,
+            text=_SPACES.sub(" ", text) if tag in _INLINE else " ".join(text.split()),
             children=children,
             scope=attributes.get("/Scope", ""),
             language=str(element.get("/Lang", language)),
@@ -182,6 +186,8 @@ _NAMES: Mapping[str, str] = {
     "H": "h2",
     "L": "ul",
     "Lbl": "span",
+    "Reference": "sup",
+    "Note": "div",
 }
 _SCOPES: Mapping[str, str] = {"Row": ' scope="row"', "Column": ' scope="col"'}
 _CLASSES: Mapping[str, str] = {"Lbl": ' class="label"', "Form": ' class="signature-field"'}
@@ -199,6 +205,8 @@ def _html(node: Node) -> str:
     if node.language:
         attributes += f' lang="{escape(node.language)}"'
     inner = escape(node.text) + "".join(_html(child) for child in children)
+    if node.tag == "Reference":
+        inner = inner.rstrip()  # after the label
     name = _NAMES.get(node.tag, "span" if attributes else "")
     written = f"<{name}{attributes}>{inner}</{name}>" if name else inner
     return f"{written} " if node.tag == "Lbl" else written

@@ -7,10 +7,11 @@ corner, y downwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signflow.rendering.faces import Run
 from signflow.rendering.fields import SignatureField
+from signflow.rendering.images import Picture
 from signflow.rendering.style import Colour
 
 
@@ -31,12 +32,18 @@ class Element:
 
     Attributes:
         tag: A standard structure type of ISO 32000-1, 14.8.4.
-        children: In reading order.
+        children: In reading order, after what painting fills in.
         attributes: Name and value as PDF writes the value, in the tag's owner (ISO 32000-1, 14.8.5).
         language: Where it differs from the document's.
         signature: For a Form: the signature field.
-        content: Filled in by painting: page and marked-content identifier of each of its pieces.
-        place: Filled in by painting, for a Form.
+        actual_text: What is read instead of its content.
+        description: What a Figure shows, what a Note says, where a Link leads: for whoever cannot see it.
+        target: For a Link: an address, or the element that it leads to.
+        label: Of a Note, by which it is referred to.
+        content: Filled in by painting, in reading order: page and marked-content identifier of each piece of its own text,
+            and the elements inside it that the text's marks ask for.
+        place: Filled in by painting, for a Form, a Figure and a Note.
+        areas: Filled in by painting, for a Link: where its words stand.
     """
 
     tag: str
@@ -44,8 +51,13 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict[str, str])
     language: str | None = None
     signature: SignatureField | None = None
-    content: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    actual_text: str = ""
+    description: str = ""
+    target: str | Element = ""
+    label: str = ""
+    content: list[tuple[int, int] | Element] = field(default_factory=list["tuple[int, int] | Element"])
     place: Place | None = None
+    areas: list[Place] = field(default_factory=list[Place])
 
     def add(self, tag: str, **attributes: str) -> Element:
         """A new last child."""
@@ -65,6 +77,10 @@ class Text:
     size_pt: float
     colour: Colour
 
+    def lowered(self, down: float) -> Text:
+        """The same line so much further down."""
+        return replace(self, baseline=self.baseline + down)
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -75,6 +91,18 @@ class Bar:
     width: float
     height: float
     colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An image by its upper left corner; without an element it is decoration."""
+
+    element: Element | None
+    picture: Picture
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +133,11 @@ class Strip:
         texts: Lines.
         bars: Painted before everything else.
         boxes: Signature boxes.
+        images: Images.
         keep: Whether it stays with the next strip.
         repeat: A table's header, to be repeated where a page begins with this strip.
         bookmark: What leads here.
+        begins_page: Whether it stands at the head of a page.
     """
 
     height: float
@@ -115,6 +145,8 @@ class Strip:
     texts: list[Text] = field(default_factory=list[Text])
     bars: list[Bar] = field(default_factory=list[Bar])
     boxes: list[Box] = field(default_factory=list[Box])
+    images: list[Shown] = field(default_factory=list[Shown])
     keep: bool = False
     repeat: tuple[Strip, ...] = ()
     bookmark: Bookmark | None = None
+    begins_page: bool = False

@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from signflow.durable import write_whole
 from signflow.errors import SettingsError
 from signflow.service.inbox import Inbox
 from signflow.service.prefect_server import PrefectServer, prefect_environment
+from signflow.service.serving import WebServer, background, listen
 from signflow.service.waking import Waker
 from signflow.settings import Settings
 from signflow.web.app import build_app
@@ -50,7 +51,7 @@ async def serve(settings: Settings, on_ready: Callable[[Addresses], None]) -> No
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.data / _LOCK_FILE):
-        listener = _listen(settings.host, settings.port)
+        listener = listen(settings.host, settings.port)
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         prefect = None
         if not settings.prefect_api_url:
@@ -85,15 +86,15 @@ async def _run_all(
     stop, prefect_ready, waker = asyncio.Event(), asyncio.Event(), Waker()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with _background(stop) as first:
+    async with background(stop) as first:
         if prefect:
             first(prefect.keep(prefect_ready.set))
         else:
             prefect_ready.set()
         ports = await asyncio.to_thread(wiring.build_ports, settings, waker.wake)
         wiring.install(ports)
-        async with _background(stop) as second:
-            web = _WebServer(uvicorn.Config(build_app(ports), log_level="warning", access_log=False, lifespan="off"))
+        async with background(stop) as second:
+            web = WebServer(uvicorn.Config(build_app(ports), log_level="warning", access_log=False, lifespan="off"))
             second(web.serve(sockets=[listener]))
             second(Inbox(settings.data / "inbox", ports).watch())
             # Prefect reads its settings when it is first imported, so that happens only here
@@ -113,36 +114,6 @@ async def _run_all(
             web.should_exit = True
 
 
-class _WebServer(uvicorn.Server):
-    """A web server that leaves the signals to us."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Capture none."""
-        yield
-
-
-@contextlib.asynccontextmanager
-async def _background(stop: asyncio.Event) -> AsyncGenerator[Callable[[Coroutine[object, object, None]], object]]:
-    """Jobs that run beside the body and are cancelled after it. One that fails stops the service, loudly."""
-    jobs = list[asyncio.Task[None]]()
-
-    def start(job: Coroutine[object, object, None]) -> None:
-        task = asyncio.create_task(job)
-        task.add_done_callback(lambda _: stop.set())
-        jobs.append(task)
-
-    try:
-        yield start
-    finally:
-        for job in reversed(jobs):
-            job.cancel()
-        results = await asyncio.gather(*jobs, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-
-
 async def _either(*events: asyncio.Event) -> None:
     waits = [asyncio.create_task(event.wait()) for event in events]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -150,20 +121,8 @@ async def _either(*events: asyncio.Event) -> None:
         wait.cancel()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise SettingsError("address-taken", host=host, port=port, reason=error.strerror or "") from error
-    return listener
-
-
 def _free_port() -> int:
-    with _listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         return int(listener.getsockname()[1])
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signflow.blobs import BlobRef
-from signflow.minutes import read_draft, remark
+from signflow.blobs import DOCX, BlobRef
+from signflow.minutes import PlaceUnit, remark
 from signflow.minutes.findings import Finding, accepted
 from signflow.minutes.model import Minutes, MinutesClass
 from signflow.rendering.glyphs import missing_glyphs
 from signflow.rendering.style import HouseStyle
 from signflow.rounds.events import DraftRegistered
 from signflow.rounds.model import Appointment
+from signflow.steps.read_apart import read_apart
 
 if TYPE_CHECKING:  # a draft is also checked without a register, and then no database is loaded
     from signflow.store.people import People
@@ -27,11 +28,15 @@ class CheckedDraft:
         minutes: What it says; None where it cannot be read.
         findings: By line.
         appointments: Who is to sign, with the addresses that the register has.
+        unit: What the findings' lines count.
+        lines: The draft as a person sees it; empty where it cannot be read.
     """
 
     minutes: Minutes | None
     findings: tuple[Finding, ...]
-    appointments: tuple[Appointment, ...]
+    appointments: tuple[Appointment, ...] = ()
+    unit: PlaceUnit = PlaceUnit.LINE
+    lines: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -62,10 +67,10 @@ class CheckedDraft:
 
 def check_draft(data: bytes, filename: str, style: HouseStyle, people: People | None) -> CheckedDraft:
     """Read and check a draft; never raises on bad input. Without a register, addresses are not asked for."""
-    reading = read_draft(data, filename)
+    reading = read_apart(data, filename)
     minutes = reading.minutes
     if minutes is None:
-        return CheckedDraft(None, reading.findings, ())
+        return CheckedDraft(None, reading.findings, unit=reading.unit, lines=reading.lines)
     appointments = tuple(
         Appointment(one.name, one.role, people.address_of(one.name) if people else "") for one in minutes.signatories
     )
@@ -79,7 +84,12 @@ def check_draft(data: bytes, filename: str, style: HouseStyle, people: People | 
         if people and not appointment.address
     )
     findings = sorted((*reading.findings, *unset, *unreachable), key=lambda finding: finding.line or 0)
-    return CheckedDraft(minutes, tuple(findings), appointments)
+    return CheckedDraft(minutes, tuple(findings), appointments, reading.unit, reading.lines)
+
+
+def place_unit(source: BlobRef) -> PlaceUnit:
+    """What the lines in the findings of that draft count."""
+    return PlaceUnit.PARAGRAPH if source.media_type == DOCX else PlaceUnit.LINE
 
 
 def to_record(finding: Finding) -> FindingRecord:

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath, PureWindowsPath
 from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
+from signflow.minutes.word_package import is_package
 from signflow.rounds.work import Work, WorkKind
 from signflow.steps.ports import Ports
 
 LARGEST_DRAFT_BYTES = 32_000_000  # what the reader refuses is kept all the same, as a draft with that finding
 _LONGEST_NAME = 150
-_MEDIA_TYPES = {".docx": DOCX}
 
 
 def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: str = "") -> BlobRef:
@@ -32,7 +32,7 @@ def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: s
     if len(data) > LARGEST_DRAFT_BYTES:
         raise RefusedError("draft-too-large", filename=safe_name(filename), limit_mb=LARGEST_DRAFT_BYTES // 1_000_000)
     name = safe_name(filename)
-    source = ports.blobs.put(data, _MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), MARKDOWN))
+    source = ports.blobs.put(data, DOCX if is_package(data) else MARKDOWN)
     passing(CommitPoint.DRAFT_KEPT)
     args = {
         "digest": source.digest,

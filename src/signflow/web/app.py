@@ -20,6 +20,7 @@ from signflow.web.failures import Failures
 from signflow.web.guard import Guard
 from signflow.web.pages import Pages
 from signflow.web.signing import SigningPages
+from signflow.web.start import StartPages
 
 _CRL_TYPE = "application/pkix-crl"  # RFC 2585 4.2
 
@@ -30,6 +31,7 @@ def build_app(ports: Ports) -> Starlette:
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
     failures = Failures(pages)
     routes: list[BaseRoute] = [
+        *StartPages(ports).routes(),
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
         *SigningPages(ports, pages, Reading(ports.blobs)).routes(),

@@ -17,6 +17,7 @@ from signflow.store.outbox import OpenWork
 from signflow.web.board import read_board
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form, uploaded
 from signflow.web.pages import Pages
+from signflow.web.start import known_bodies
 from signflow.web.words import refusal_sentence, waiting_sentence
 
 _BY = "web"
@@ -45,6 +46,7 @@ class Desk:
             "desk.html.j2",
             board=read_board(self._ports.store, t),
             limit_mb=MAX_DRAFT_BYTES // 1_000_000,
+            bodies=known_bodies(self._ports.store),
         )
 
     def take(self, request: Request, form: Form) -> Response:

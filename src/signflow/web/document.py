@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from signflow.blobs import MARKDOWN, PDF
+from signflow.blobs import PDF
 from signflow.errors import NotFoundError
-from signflow.minutes.catalogue import mask_identity_numbers
-from signflow.minutes.decoding import decode_draft
 from signflow.rounds.decide import objected_to
 from signflow.rounds.model import Document, Round, Seat, Standing, State
 from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
+from signflow.steps.check_draft import place_unit
 from signflow.steps.ports import Ports
+from signflow.steps.read_apart import lines_apart
 from signflow.store.outbox import OpenWork
-from signflow.store.store import FindingRecord
 from signflow.texts import Texts
 from signflow.web.board import title_of, waits_for
 from signflow.web.downloads import download
+from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
 from signflow.web.words import history_sentence, refusal_sentence, waiting_sentence
 
 _BY = "web"
-_MOST_LINES = 3000
-_RANKS = ("error", "warning", "note")
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """A finding in words."""
-
-    severity: str
-    line: int | None
-    quote: str
-    message: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line of the draft; the worst severity of what was found on it, or empty."""
-
-    number: int
-    text: str
-    severity: str
 
 
 class DocumentPages:
@@ -128,7 +104,8 @@ class DocumentPages:
         store = self._ports.store
         versions = store.versions(document.id)
         works = store.open_work(document.id)
-        findings = _findings(t, versions[-1].findings if versions else ())
+        draft = document.draft
+        findings = finding_views(t, versions[-1].findings if versions else (), place_unit(draft.source))
         waits, _ = waits_for(t, document, versions, works)
         return self._pages.render(
             request,
@@ -142,7 +119,7 @@ class DocumentPages:
             refusal=refusal,
             findings=findings,
             errors=sum(finding.severity == "error" for finding in findings),
-            lines=self._lines(document, findings),
+            lines=line_views(lines_apart(self._ports.blobs.get(draft.source), draft.filename), findings),
             objection=objected_to(document),
             seats=[(seat, _standing(t, seat, document.round)) for seat in document.round.seats]
             if document.round
@@ -151,21 +128,6 @@ class DocumentPages:
             history=[(entry.at, history_sentence(t, entry)) for entry in store.history(document.id)],
             can_ask=_can_ask(document, works),
             can_replace=document.state in {State.DRAFT, State.REVIEW},
-        )
-
-    def _lines(self, document: Document, findings: Sequence[FindingView]) -> tuple[LineView, ...]:
-        """The draft's text, where it is text; identity numbers are masked as they are in findings."""
-        source = document.draft.source
-        if source.media_type != MARKDOWN:
-            return ()
-        decoded = decode_draft(self._ports.blobs.get(source), document.draft.filename)
-        marks: dict[int, str] = {}
-        for finding in sorted(findings, key=lambda found: _RANKS.index(found.severity), reverse=True):
-            if finding.line is not None:
-                marks[finding.line] = finding.severity
-        return tuple(
-            LineView(number, mask_identity_numbers(line), marks.get(number, ""))
-            for number, line in enumerate((decoded.lines or ())[:_MOST_LINES], 1)
         )
 
 
@@ -186,21 +148,3 @@ def _standing(t: Texts, seat: Seat, current: Round) -> str:
 def _renewable(document: Document) -> frozenset[str]:
     seats = document.open_round.seats if document.open_round else ()
     return frozenset(seat.field for seat in seats if seat.standing is Standing.INVITED)
-
-
-def _findings(t: Texts, records: Sequence[FindingRecord]) -> tuple[FindingView, ...]:
-    views = (_finding(t, record) for record in records)
-    return tuple(sorted(views, key=lambda view: (_RANKS.index(view.severity), view.line or 0)))
-
-
-def _finding(t: Texts, record: FindingRecord) -> FindingView:
-    code, line, quote = str(record["code"]), record.get("line"), str(record.get("quote") or "")
-    params = {**cast("Mapping[str, str]", record.get("params") or {}), "line": line or "", "quote": quote}
-    severity = str(record["severity"])
-    try:
-        message, remedy = t(f"findings.{code}.message", **params), t(f"findings.{code}.remedy", **params)
-    except KeyError:  # written by a version that knew other findings
-        message, remedy = code, ""
-    return FindingView(
-        severity if severity in _RANKS else "note", line if isinstance(line, int) else None, quote, message, remedy
-    )

@@ -48,8 +48,11 @@ _MOST_DISCARDED_BYTES = 5 * LARGEST_DRAFT_BYTES
 class Guard:
     """Middleware that enforces the list above."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str, pages: Pages) -> None:
+    def __init__(
+        self, app: ASGIApp, *, public_url: str, pages: Pages, headers: Mapping[str, str] = SECURITY_HEADERS
+    ) -> None:
         self._app = app
+        self._headers = headers
         self._pages = pages
         self._public = urlsplit(public_url)
 
@@ -62,7 +65,7 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
