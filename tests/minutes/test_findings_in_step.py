@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from signflow.minutes import SEVERITIES
-from signflow.minutes.acts import ActKind
 from signflow.minutes.model import Role
 from signflow.minutes.reading import PlaceUnit
-from signflow.minutes.rules_protocol import Field
-from signflow.minutes.word_changes import REVISIONS
+from signflow.minutes.rules.acts import ActKind
+from signflow.minutes.rules.check_protocol import Field
+from signflow.minutes.word.changes import REVISIONS
 from signflow.texts import LANGUAGES, Language, Texts, finding_sentence
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signflow.minutes.dates import WEEKDAYS_EN, WEEKDAYS_SV, read_meeting_time
+from signflow.minutes.recognition.dates import WEEKDAYS_EN, WEEKDAYS_SV, read_meeting_time
 from signflow.texts import LANGUAGES, Language, Texts
 
 TEXTS = {language: Texts(Path(__file__).parents[2] / "templates", language) for language in LANGUAGES}

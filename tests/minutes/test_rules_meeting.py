@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rule_drafts import codes, findings, line_of, protocol
 
 from signflow.minutes import read_draft
-from signflow.minutes.dates import WEEKDAYS_EN, WEEKDAYS_SV
+from signflow.minutes.recognition.dates import WEEKDAYS_EN, WEEKDAYS_SV
 from signflow.texts import Texts
 
 SV, EN = (Texts(Path(__file__).parents[2] / "templates", language) for language in ("sv", "en"))

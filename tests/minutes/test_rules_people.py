@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_drafts import MEMBERS, codes, findings, line_of, protocol
 
-from signflow.minutes.names import Roll, names_after, names_before
+from signflow.minutes.rules.names import Roll, names_after, names_before
 
 NAMES = st.from_regex(
     r"[A-ZÅÄÖŠŁ][a-zåäöéüšż]{2,9}( van)? [A-ZÅÄÖŽ][a-zåäöéüšż]{3,10}(-[A-Z][a-z]{2,5})?", fullmatch=True

@@ -11,7 +11,7 @@ from rule_drafts import codes, findings, line_of, protocol
 
 from signflow.minutes import read_draft
 from signflow.minutes.model import ItemRange, Role
-from signflow.minutes.rules_signing import check_ranges
+from signflow.minutes.rules.check_signing import check_ranges
 
 ITEM = "Yrkanden: Inga\n\nBeslut: Att bygga."
 

@@ -15,7 +15,7 @@ from signflow.minutes import read_draft
 from signflow.minutes.catalogue import mask_identity_numbers
 from signflow.minutes.findings import Finding
 from signflow.minutes.model import Note, Paragraph, Span
-from signflow.minutes.rules import check_minutes
+from signflow.minutes.rules.check import check_minutes
 
 AN_ITEM = "Yrkanden: Inga\n\n{}"
 

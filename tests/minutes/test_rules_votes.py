@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rule_drafts import MEMBERS, codes, findings, line_of, protocol
 
 from signflow.minutes import read_draft
-from signflow.minutes.votes import Choice, read_ballots, read_tallies
+from signflow.minutes.rules.votes import Choice, read_ballots, read_tallies
 
 WORDS = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from signflow.minutes import read_draft
-from signflow.minutes.markdown import read_markdown
+from signflow.minutes.markdown.document import read_markdown
 from signflow.minutes.model import Bullets, Item, Note, Paragraph, Span
 
 HEAD = "# Minnesanteckningar för Rådet\n\n## 1. Ett\n\n"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from signflow.minutes import read_draft
 from signflow.minutes.findings import Severity
-from signflow.minutes.markdown import read_markdown
+from signflow.minutes.markdown.document import read_markdown
 from signflow.minutes.model import Minutes, Span
 from signflow.minutes.words import passages
 

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from word_drafts import PNG, bold, image, levels, numbered, numbering, paragraph, run, table, word
 
 from signflow.minutes import PlaceUnit, read_draft
@@ -14,7 +15,7 @@ from signflow.minutes.blocks import Heading, ListBlock, NoteBlock, SourceBlock, 
 from signflow.minutes.findings import Severity
 from signflow.minutes.model import Bullets, Figure, Grid, Note, Paragraph, Span
 from signflow.minutes.reading import draft_lines
-from signflow.minutes.word import read_word
+from signflow.minutes.word.document import read_word
 
 DRAWING = (
     '<w:r><w:drawing><wp:inline><wp:docPr descr="{}"/><a:graphic><a:graphicData uri="http://x/{}"/></a:graphic>'
@@ -547,3 +548,19 @@ def test_what_python_docx_writes_is_read() -> None:
     read = read_word(buffer.getvalue())
     assert read.lines == ("Minnesanteckningar från Vägrådet", "punkt", "inuti", "1. ett", "")
     assert [(one.code, one.line) for one in read.findings] == [("image-without-alternative", 5)]
+
+
+def test_a_table_of_contents_is_left_out_and_told_once() -> None:
+    document = Document()
+    for level in (1, 2):
+        document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("Före")
+    document.add_paragraph("Mötets öppnande\t3", style="toc 1")
+    document.add_paragraph("Val av justerare\t4", style="toc 2")
+    document.add_paragraph("Efter")
+    file = io.BytesIO()
+    document.save(file)
+    read = read_word(file.getvalue())
+    assert [row.text for block in read.blocks or () for row in rows_of(block)] == ["Före", "Efter"]
+    assert [(one.code, one.line, one.quote) for one in read.findings] == [("contents-left-out", 2, "Mötets öppnande 3")]
+    assert read.lines == ("Före", "", "", "Efter")

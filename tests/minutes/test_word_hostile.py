@@ -35,7 +35,7 @@ from word_drafts import (
 )
 
 from signflow.minutes import read_draft
-from signflow.minutes.word import MAX_PARAGRAPHS
+from signflow.minutes.word.document import MAX_PARAGRAPHS
 
 SECONDS = 10
 MEMORY_BYTES = 512_000_000

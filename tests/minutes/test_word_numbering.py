@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from word_drafts import STYLES, levels, numbered, numbering, paragraph, word
 
 from signflow.minutes import read_draft
-from signflow.minutes.word import read_word
-from signflow.minutes.word_numbering import written_number
+from signflow.minutes.word.document import read_word
+from signflow.minutes.word.numbering import written_number
 
 HEADINGS = (
     '<w:style w:type="paragraph" w:styleId="Paragrafrubrik"><w:name w:val="Paragrafrubrik"/><w:basedOn w:val="Rubrik2"/>'

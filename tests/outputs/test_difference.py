@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from published_minutes import filled, meeting
 
-from signflow.minutes.alignment import Effort, align
-from signflow.minutes.difference import Difference, compare
-from signflow.minutes.difference_items import ItemChange
-from signflow.minutes.difference_lines import Change, LineChange, Piece, compare_words
+from signflow.minutes.difference.alignment import Effort, align
+from signflow.minutes.difference.compare import Difference, compare
+from signflow.minutes.difference.items import ItemChange
+from signflow.minutes.difference.lines import Change, LineChange, Piece, compare_words
 from signflow.minutes.model import (
     Attendance,
     Bullets,

@@ -17,7 +17,7 @@ from lxml import etree, html
 from published_minutes import PRIVATE, filled, meeting
 
 from signflow.errors import RefusedError, SettingsError
-from signflow.minutes.difference import compare
+from signflow.minutes.difference.compare import compare
 from signflow.minutes.identity_numbers import find_identity_numbers
 from signflow.minutes.model import Attendance, Figure, Item, Minutes, Note, Paragraph, Person, SignOffEntry, Span
 from signflow.minutes.words import words_of

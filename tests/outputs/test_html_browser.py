@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 from published_minutes import filled
 
-from signflow.minutes.difference import compare
+from signflow.minutes.difference.compare import compare
 from signflow.minutes.model import Grid, Item, Minutes, Paragraph, Span
 from signflow.rendering.copies import Original
 from signflow.rendering.html_copy import render_html

@@ -13,7 +13,7 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from signflow.minutes.blanks import BLANK
+from signflow.minutes.rules.blanks import BLANK
 from signflow.texts import Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from signflow.blobs import DOCX, MARKDOWN
 from signflow.errors import SettingsError
 from signflow.minutes import read_draft
-from signflow.minutes.blanks import BLANK
 from signflow.minutes.blocks import Heading, TableBlock
 from signflow.minutes.decoding import decode_draft
 from signflow.minutes.findings import Severity
-from signflow.minutes.markdown import read_markdown
+from signflow.minutes.markdown.document import read_markdown
 from signflow.minutes.model import MinutesClass, Role
 from signflow.minutes.reading import PlaceUnit
+from signflow.minutes.rules.blanks import BLANK
 from signflow.rendering.style import load_style
 from signflow.starts.fresh import Attendee, Meeting, fresh_text
 from signflow.steps.check_draft import check_draft

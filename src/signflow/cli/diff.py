@@ -17,8 +17,8 @@ from signflow.cli.output import EXIT_FAULT, Session, print_json, say, say_done, 
 from signflow.errors import SettingsError
 
 if TYPE_CHECKING:
-    from signflow.minutes.difference import Difference
-    from signflow.minutes.difference_lines import LineChange, Piece
+    from signflow.minutes.difference.compare import Difference
+    from signflow.minutes.difference.lines import LineChange, Piece
     from signflow.minutes.model import Minutes
 
 _AROUND = 12  # words of unchanged text that are shown beside a change
@@ -38,7 +38,7 @@ def diff(
     Exit codes: 0 they say the same; 1 they differ; 2 a draft cannot be read; 3 not possible now.
     """
     with session(language, as_json=as_json) as now:
-        from signflow.minutes.difference import compare
+        from signflow.minutes.difference.compare import compare
 
         difference = compare(_read(old, now), _read(new, now))
         if html:

@@ -3,9 +3,8 @@
 `read_draft` never raises on bad input: whatever it is given, it answers with findings that name the line and the remedy.
 The other rooms may read the model; nothing here knows of them.
 
-A draft passes `decoding` (bytes → lines) and `markdown` (lines → blocks), or `word` (bytes → blocks); then `recognise`
-(blocks → minutes, by way of `title`, `headings`, `front`, `items`, `closing`, `signing` and `notice`) and `rules`
-(minutes → findings).
+A draft passes `decoding` and `markdown`, or `word` (bytes → blocks), `recognition` (blocks → minutes) and `rules` (minutes →
+findings). From the minutes come `redaction` (what the web copy may show), `excerpt` (one item) and `difference`.
 """
 
 from signflow.minutes.catalogue import SEVERITIES, mask_identity_numbers, remark

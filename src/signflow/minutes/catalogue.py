@@ -42,6 +42,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "hidden-text": Severity.ERROR,
         "struck-text": Severity.WARNING,
         "header-left-out": Severity.NOTE,
+        "contents-left-out": Severity.NOTE,
         "text-box": Severity.WARNING,
         "placeholder-left": Severity.ERROR,
         "object-left-out": Severity.ERROR,

@@ -23,6 +23,8 @@ MAX_TEXT_CHARACTERS = 1_000_000
 MAX_LINES = 50_000
 MAX_LINE_CHARACTERS = 20_000
 
+ZIP_MAGIC = b"PK\x03\x04"
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORMATS = {
     ".odt": "OpenDocument",
     ".rtf": "RTF",
@@ -54,6 +56,11 @@ class Decoded:
 
     lines: tuple[str, ...] | None
     findings: tuple[Finding, ...]
+
+
+def is_package(data: bytes) -> bool:
+    """Whether the bytes are a Word document's to read: a zip file, or a container of older Office programs."""
+    return data.startswith((ZIP_MAGIC, OLE_MAGIC))
 
 
 def decode_draft(data: bytes, filename: str) -> Decoded:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from signflow.errors import NotFoundError, RefusedError
-from signflow.minutes.labels import front_kind
 from signflow.minutes.model import (
     Block,
     Bullets,
@@ -28,8 +27,9 @@ from signflow.minutes.model import (
     Signatory,
     SignOffEntry,
 )
-from signflow.minutes.people import same_name
-from signflow.minutes.vocabulary import FrontKind
+from signflow.minutes.recognition.labels import front_kind
+from signflow.minutes.recognition.people import same_name
+from signflow.minutes.recognition.vocabulary import FrontKind
 
 _KEPT = frozenset({FrontKind.BODY, FrontKind.TIME, FrontKind.PLACE, FrontKind.TIME_AND_PLACE})
 _NAMES_ITEMS = re.compile(r"§|\b(?:paragraf|ärende|punkt|item|section)\w*\s*[0-9]", re.IGNORECASE)

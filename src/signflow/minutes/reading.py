@@ -9,14 +9,12 @@ from enum import StrEnum
 
 from signflow.minutes.blocks import SourceBlock, rows_of
 from signflow.minutes.catalogue import remark
-from signflow.minutes.decoding import MAX_DRAFT_BYTES, decode_draft, too_large
+from signflow.minutes.decoding import MAX_DRAFT_BYTES, decode_draft, is_package, too_large
 from signflow.minutes.findings import Finding, Severity
-from signflow.minutes.markdown import read_markdown
+from signflow.minutes.markdown.document import read_markdown
 from signflow.minutes.model import Minutes
-from signflow.minutes.recognise import recognise
-from signflow.minutes.rules import check_minutes
-from signflow.minutes.word import read_word
-from signflow.minutes.word_package import is_package
+from signflow.minutes.recognition.recognise import recognise
+from signflow.minutes.rules.check import check_minutes
 from signflow.minutes.words import first_difference, first_mark_lost
 
 _FINDINGS_OF_ONE_CODE = 100
@@ -66,7 +64,7 @@ def read_draft(data: bytes, filename: str) -> Reading:
 
     Guarantees: never raises, whatever the bytes; one call reports everything there is to report, at most a hundred
     findings of one code; the minutes hold every letter and figure of the draft in its order, or `words-lost` says where
-    they do not; the time and memory taken are bounded by the limits of `decoding` and `word_package`.
+    they do not; the time and memory taken are bounded by the limits of `decoding` and `word.package`.
     """
     source = _read_source(data, filename)
     if source.blocks is None:
@@ -94,6 +92,8 @@ def _read_source(data: bytes, filename: str) -> _Source:
     if is_package(data):
         if len(data) > MAX_DRAFT_BYTES:
             return _Source(PlaceUnit.PARAGRAPH, None, (too_large(len(data), MAX_DRAFT_BYTES),), ())
+        from signflow.minutes.word.document import read_word  # noqa: PLC0415 - no XML is loaded for other drafts
+
         word = read_word(data)
         return _Source(PlaceUnit.PARAGRAPH, word.blocks, word.findings, word.lines, word.lines)
     decoded = decode_draft(data, filename)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from signflow.minutes.difference import Difference, PersonChange
-from signflow.minutes.difference_lines import Change, LineChange
+from signflow.minutes.difference.compare import Difference, PersonChange
+from signflow.minutes.difference.lines import Change, LineChange
 from signflow.texts import Texts
 
 

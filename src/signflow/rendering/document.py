@@ -11,7 +11,6 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from reportlab.pdfbase.pdfdoc import (
-    PDFArray,
     PDFDictionary,
     PDFDocument,
     PDFInfo,
@@ -24,7 +23,7 @@ from reportlab.pdfbase.pdfdoc import format as format_object
 
 from signflow.rendering.metadata import PRODUCER, About, build_xmp, srgb_profile
 from signflow.rendering.paint import Painted
-from signflow.rendering.streams import Stream, Written, document_of, set_contents
+from signflow.rendering.streams import Array, Dictionary, Stream, Written, document_of, set_contents
 from signflow.rendering.strips import Element, Place
 
 _OWNERS: Mapping[str, str] = {"Table": "/Table", "TH": "/Table", "L": "/List", "Figure": "/Layout"}
@@ -49,7 +48,7 @@ class _Info(PDFInfo):
             "CreationDate": date,
             "ModDate": date,
         }
-        return PDFDictionary(said).format(document)
+        return Dictionary(said).format(document)
 
 
 def finish(painted: Painted, root: Element, about: About) -> bytes:
@@ -73,7 +72,7 @@ class _Finisher:
         self._unseen = hashlib.sha256()  # what the file says besides what is drawn
 
     def finished(self, root: Element) -> bytes:
-        tree = PDFDictionary({"Type": "/StructTreeRoot"})
+        tree = Dictionary({"Type": "/StructTreeRoot"})
         top = self._element(root, self._refer(tree))
         tree["K"] = Written(f"[{top}]")
         tree["ParentTree"] = self._document.Reference(Written(f"<</Nums[{' '.join(self._parents())}]>>"))
@@ -120,12 +119,12 @@ class _Finisher:
         if element.tag == "Figure":
             said["Alt"] = PDFString(element.description)
             if element.place:
-                attributes |= {"Placement": "/Block", "BBox": PDFArray(_corners(element.place))}
+                attributes |= {"Placement": "/Block", "BBox": Array(_corners(element.place))}
         elif element.tag == "Note":  # each needs an identifier of its own (ISO 14289-1, 7.9)
             self._notes += 1
             said["ID"] = PDFString(f"note-{self._notes}")
         if attributes:
-            said["A"] = PDFDictionary({"O": _OWNERS[element.tag], **attributes})
+            said["A"] = Dictionary({"O": _OWNERS[element.tag], **attributes})
         if element.language:
             said["Lang"] = PDFString(element.language)
         if element.actual_text:
@@ -143,8 +142,8 @@ class _Finisher:
         if field is None or place is None:
             raise ValueError(element.tag)
         # The box as pyHanko's stamp writes it, y downwards: other validators report a changed box as a modification.
-        box = PDFArray([0, round(place.top - place.bottom, 3), round(place.right - place.left, 3), 0])
-        form = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": PDFDictionary()}
+        box = Array([0, round(place.top - place.bottom, 3), round(place.right - place.left, 3), 0])
+        form = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": Dictionary()}
         empty = Stream(form, b"", compress=False)
         widget: dict[str, object] = {
             "Subtype": "/Widget",
@@ -152,7 +151,7 @@ class _Finisher:
             "T": PDFString(field.name),
             "TU": PDFString(field.label),
             "F": _PRINT | _LOCKED,
-            "AP": PDFDictionary({"N": self._document.Reference(empty)}),
+            "AP": Dictionary({"N": self._document.Reference(empty)}),
         }
         annotation = self._annotation(widget, place, reference)
         self._fields.append(annotation)
@@ -166,15 +165,15 @@ class _Finisher:
         link: dict[str, object] = {
             "Subtype": "/Link",
             "F": _PRINT,
-            "Border": PDFArray([0, 0, 0]),
+            "Border": Array([0, 0, 0]),
             "Contents": PDFString(element.description),
         }
         if isinstance(element.target, str):
-            link["A"] = PDFDictionary({"S": "/URI", "URI": PDFString(quote(element.target, safe=_ADDRESS_SIGNS))})
+            link["A"] = Dictionary({"S": "/URI", "URI": PDFString(quote(element.target, safe=_ADDRESS_SIGNS))})
         elif element.target.place:
             there = element.target.place
             page = self._document.Reference(self._pages[there.page])
-            link["Dest"] = PDFArray([page, "/XYZ", round(there.left, 2), round(there.top, 2), "null"])
+            link["Dest"] = Array([page, "/XYZ", round(there.left, 2), round(there.top, 2), "null"])
         annotation = self._annotation(link, area, reference)
         return self._object(annotation, area)
 
@@ -182,8 +181,8 @@ class _Finisher:
         """An annotation on its page, found from there by the structure."""
         key = len(self._pages) + len(self._annotations)
         page = self._document.Reference(self._pages[place.page])
-        common = {"Type": "/Annot", "Rect": PDFArray(_corners(place)), "P": page, "StructParent": key}
-        annotation = self._document.Reference(PDFDictionary({**common, **entries}))
+        common = {"Type": "/Annot", "Rect": Array(_corners(place)), "P": page, "StructParent": key}
+        annotation = self._document.Reference(Dictionary({**common, **entries}))
         self._annotations.append((place.page, annotation))
         self._annotation_parents.append(f"{key} {owner}")
         return annotation
@@ -201,7 +200,7 @@ class _Finisher:
         page.StructParents = number
         page.Tabs = "/S"
         # On every page, even empty: an array that is there cannot be made later under the cover of filling in a form.
-        page.Annots = PDFArray([annotation for on, annotation in self._annotations if on == number])
+        page.Annots = Array([annotation for on, annotation in self._annotations if on == number])
 
     def _catalog(self, tree: PDFObjectReference) -> PDFDictionary:
         document = self._document
@@ -210,25 +209,25 @@ class _Finisher:
             "Pages": document.Reference(document.Pages),
             "Lang": PDFString(self._about.language),
             "StructTreeRoot": tree,
-            "MarkInfo": PDFDictionary({"Marked": "true"}),
-            "ViewerPreferences": PDFDictionary({"DisplayDocTitle": "true"}),
-            "PageLabels": PDFDictionary({"Nums": PDFArray([0, PDFDictionary({"S": "/D"})])}),
+            "MarkInfo": Dictionary({"Marked": "true"}),
+            "ViewerPreferences": Dictionary({"DisplayDocTitle": "true"}),
+            "PageLabels": Dictionary({"Nums": Array([0, Dictionary({"S": "/D"})])}),
             # Never compressed, so that it is found by those who do not read PDF (ISO 19005-2, 6.6.2.1).
             "Metadata": Stream({"Type": "/Metadata", "Subtype": "/XML"}, build_xmp(self._about), compress=False),
-            "OutputIntents": PDFArray([self._output_intent()]),
+            "OutputIntents": Array([self._output_intent()]),
         }
         if document.Outlines.levelstack:
             catalog["Outlines"] = document.Reference(document.Outlines)
             catalog["PageMode"] = "/UseOutlines"
         if self._fields:
             # Indirect, and its fields too: a later signature then changes these two and not the catalog.
-            fields = document.Reference(PDFArray(self._fields))
-            catalog["AcroForm"] = document.Reference(PDFDictionary({"Fields": fields, "SigFlags": 0}))
-        return PDFDictionary(catalog)
+            fields = document.Reference(Array(self._fields))
+            catalog["AcroForm"] = document.Reference(Dictionary({"Fields": fields, "SigFlags": 0}))
+        return Dictionary(catalog)
 
     def _output_intent(self) -> PDFDictionary:
         profile = Stream({"N": 3}, srgb_profile(), compress=True)
-        return PDFDictionary(
+        return Dictionary(
             {
                 "Type": "/OutputIntent",
                 "S": "/GTS_PDFA1",

@@ -12,12 +12,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFString
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFString
 
 from signflow.rendering.faces import Face, Run
 from signflow.rendering.outlines import Drawing, build_font_program
 from signflow.rendering.shaping import SOFT_HYPHEN, Glyph, Part, is_complex
-from signflow.rendering.streams import Stream, Written
+from signflow.rendering.streams import Array, Dictionary, Stream, Written
 
 _SYMBOLIC, _NONSYMBOLIC = 1 << 2, 1 << 5  # font flags, ISO 32000-1, table 123
 _BLOCK = 100  # entries of a ToUnicode block, at most
@@ -73,12 +73,12 @@ class EmbeddedFace:
         name = f"/{_tag(program)}+{face.name.decode('ascii')}"
         scale = 1000 / face.unitsPerEm
         widths = " ".join(str(round(advance * scale)) for advance, _ in drawings)
-        descriptor = PDFDictionary(
+        descriptor = Dictionary(
             {
                 "Type": "/FontDescriptor",
                 "FontName": name,
                 "Flags": face.flags & ~_NONSYMBOLIC | _SYMBOLIC,
-                "FontBBox": PDFArray(face.bbox),
+                "FontBBox": Array(face.bbox),
                 "ItalicAngle": face.italicAngle,
                 "Ascent": face.ascent,
                 "Descent": face.descent,
@@ -88,25 +88,25 @@ class EmbeddedFace:
             }
         )
         system = {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
-        descendant = PDFDictionary(
+        descendant = Dictionary(
             {
                 "Type": "/Font",
                 "Subtype": "/CIDFontType2",
                 "BaseFont": name,
-                "CIDSystemInfo": PDFDictionary(system),
+                "CIDSystemInfo": Dictionary(system),
                 "FontDescriptor": document.Reference(descriptor),
                 "CIDToGIDMap": "/Identity",
                 "W": Written(f"[0 [{round(face.defaultWidth)} {widths}]]"),
             }
         )
         texts = [drawn if isinstance(drawn, str) else drawn.text for drawn in self._codes]
-        return PDFDictionary(
+        return Dictionary(
             {
                 "Type": "/Font",
                 "Subtype": "/Type0",
                 "BaseFont": name,
                 "Encoding": "/Identity-H",
-                "DescendantFonts": PDFArray([document.Reference(descendant)]),
+                "DescendantFonts": Array([document.Reference(descendant)]),
                 "ToUnicode": document.Reference(Stream({}, _to_unicode(texts), compress=True)),
             }
         )

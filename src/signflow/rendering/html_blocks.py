@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import assert_never
 
-from signflow.minutes.labels import front_kind
 from signflow.minutes.model import (
     Attendance,
     Block,
@@ -24,7 +23,8 @@ from signflow.minutes.model import (
     Paragraph,
     Subheading,
 )
-from signflow.minutes.vocabulary import FrontKind
+from signflow.minutes.recognition.labels import front_kind
+from signflow.minutes.recognition.vocabulary import FrontKind
 from signflow.rendering.html_images import image_element
 from signflow.rendering.html_text import Notes, direction, element, escaped, inline, said
 from signflow.texts import Texts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from signflow.minutes.difference import Difference, PersonChange
-from signflow.minutes.difference_items import ItemChange
-from signflow.minutes.difference_lines import Change, Kind, LineChange, Piece
+from signflow.minutes.difference.compare import Difference, PersonChange
+from signflow.minutes.difference.items import ItemChange
+from signflow.minutes.difference.lines import Change, Kind, LineChange, Piece
 from signflow.rendering.copies import LANGUAGE_TAGS
 from signflow.rendering.difference_words import kind_of, standing_of, summary
 from signflow.rendering.html_page import Page

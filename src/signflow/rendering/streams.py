@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument, PDFObject, PDFStream
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFDocument, PDFObject, PDFStream
 from reportlab.pdfbase.pdfdoc import format as format_object
 from reportlab.pdfgen.canvas import Canvas
 
@@ -30,13 +30,40 @@ class Written(PDFObject):
         return self.content.encode("latin-1")
 
 
+class Dictionary(PDFDictionary):
+    """A dictionary whose names need no escapes, in the order given."""
+
+    def format(self, document: PDFDocument) -> bytes:
+        """The dictionary's bytes; ReportLab calls this."""
+        entries: Mapping[str, object] = self.dict
+        return (
+            b"<<"
+            + b"".join(b"/%b %b" % (name.encode(), _formatted(entries[name], document)) for name in entries)
+            + b">>"
+        )
+
+
+class Array(PDFArray):
+    """An array on one line."""
+
+    def format(self, document: PDFDocument) -> bytes:
+        """The array's bytes; ReportLab calls this."""
+        return b"[" + b" ".join(_formatted(entry, document) for entry in self.sequence) + b"]"
+
+
+def _formatted(entry: object, document: PDFDocument) -> bytes:
+    if isinstance(entry, str):
+        return entry.encode("latin-1")
+    return b"%d" % entry if isinstance(entry, int) else bytes(format_object(entry, document))
+
+
 class Stream(PDFStream):
     """A stream with its own line for `endstream`, compressed where asked for."""
 
     def __init__(self, entries: Mapping[str, object], content: bytes, *, compress: bool) -> None:
         if compress:
             entries, content = {**entries, "Filter": "/FlateDecode"}, zlib.compress(content)
-        super().__init__(PDFDictionary({**entries, "Length": len(content)}), content)
+        super().__init__(Dictionary({**entries, "Length": len(content)}), content)
 
     def format(self, document: PDFDocument) -> bytes:
         """The stream's bytes; ReportLab calls this."""

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from signflow.minutes.model import Role
-from signflow.minutes.people import same_name
+from signflow.minutes.recognition.people import same_name
 from signflow.rounds.events import (
     CodeAsked,
     CodeTyped,

@@ -18,9 +18,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from signflow.minutes.blanks import BLANK
 from signflow.minutes.blocks import BOLD_LINE, Heading, ListBlock, Row, SourceBlock, TableBlock, entry_rows, rows_of
 from signflow.minutes.model import Span
+from signflow.minutes.rules.blanks import BLANK
 from signflow.texts import Language
 
 _LOCALES: Mapping[Language, str] = {"sv": "sv-SE", "en": "en-GB"}

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
-from signflow.minutes.word_package import is_package
+from signflow.minutes.decoding import is_package
 from signflow.rounds.work import Work, WorkKind
 from signflow.steps.ports import Ports
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from signflow.blobs import DOCX, MARKDOWN
 from signflow.minutes.decoding import decode_draft
-from signflow.minutes.labels import sign_label
-from signflow.minutes.markdown import read_markdown
-from signflow.minutes.people import same_name
+from signflow.minutes.markdown.document import read_markdown
+from signflow.minutes.recognition.labels import sign_label
+from signflow.minutes.recognition.people import same_name
 from signflow.starts.fresh import Attendee, Meeting, fresh_text
 from signflow.texts import Texts
 

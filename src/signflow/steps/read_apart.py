@@ -20,7 +20,7 @@ from signflow.minutes.model import Minutes
 from signflow.minutes.reading import draft_lines
 from signflow.rendering.images import unusable_images
 
-_LOADED_ONCE = ["__main__", __name__, "signflow.minutes.word"]
+_LOADED_ONCE = ["__main__", __name__, "signflow.minutes.word.document"]
 _T = TypeVar("_T")
 
 

@@ -1,0 +1,189 @@
+"""The blocks of one item → its number, title, decisions and what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from signflow.minutes.blocks import (
+    FigureBlock,
+    Heading,
+    ListBlock,
+    NoteBlock,
+    Row,
+    SourceBlock,
+    TableBlock,
+    TextBlock,
+    bullets,
+    entry_rows,
+    grid,
+    is_bold,
+    joined,
+    note,
+    rows_of,
+    split_at,
+    trimmed,
+)
+from signflow.minutes.model import Block, Decision, Item, Paragraph, Subheading
+from signflow.minutes.recognition.headings import item_label, may_head_item
+from signflow.minutes.recognition.labels import (
+    announces_decision,
+    continues_decision,
+    decision_label_length,
+    declares_adjusted,
+    is_deciding_sentence,
+    is_decision_label,
+    is_section,
+)
+
+_CASE_NUMBER = re.compile(
+    r"(?:(?:dnr|diarienummer|diarienr|case no\.?|ref\.?)\b.*|[A-ZÅÄÖ]{1,5}[ /-]?[0-9]{2,4}[/:-][0-9]+.*)?",
+    re.IGNORECASE,
+)
+_TITLE_CHARACTERS = 120
+
+
+def read_item(blocks: Sequence[SourceBlock]) -> Item:
+    """The item whose heading is the first of the blocks; every word of the blocks is in it, in order."""
+    heading = blocks[0]
+    if not isinstance(heading, Heading):
+        raise TypeError(heading)
+    text = joined((heading.row,)).text
+    label = item_label(text)
+    title = text[label.length :] if label else text
+    rest = blocks[1:]
+    if label and rest and _CASE_NUMBER.fullmatch(title) and _is_title(rest[0]):
+        first, *others = rows_of(rest[0])
+        title = f"{title} {joined((first,)).text}".strip()
+        rest = (*((TextBlock(tuple(others)),) if others else ()), *rest[1:])
+    body = _Body()
+    for block in rest:
+        body.add(block)
+    body.close()
+    level = min(heading.level, 6)
+    return Item(
+        label.number if label else None, label.text if label else "", title, level, tuple(body.blocks), heading.line
+    )
+
+
+def _is_title(block: SourceBlock) -> bool:
+    """Whether the block under a bare number is the item's title."""
+    if isinstance(block, Heading):
+        return may_head_item(block)
+    if not isinstance(block, TextBlock):
+        return False
+    row, *others = block.rows
+    if others and not is_bold(row):
+        return False
+    text = row.text
+    return (
+        0 < len(text) <= _TITLE_CHARACTERS
+        and text[0].isupper()
+        and not text.endswith((".", ":", ";", ",", "?", "!"))
+        and not (is_section(text) or is_decision_label(text) or is_deciding_sentence(text) or continues_decision(text))
+    )
+
+
+@dataclass(slots=True)
+class _Body:
+    """Collects an item's blocks; at most one decision is open.
+
+    The first paragraph after a decision's label is always its text; later ones while they begin with `att`.
+    """
+
+    blocks: list[Block] = field(default_factory=list[Block])
+    _open: tuple[str | None, int] | None = None
+    _texts: list[Paragraph] = field(default_factory=list[Paragraph])
+
+    def add(self, block: SourceBlock) -> None:
+        match block:
+            case Heading():
+                self._heading(block.row)
+            case TextBlock():
+                for rows in _segments(block.rows):
+                    self._segment(rows)
+            case ListBlock():
+                self._list(block)
+            case TableBlock():
+                self.close()
+                table = grid(block)
+                self.blocks.extend((table,) if table.rows else ())
+            case FigureBlock():
+                self.close()
+                self.blocks.append(block.figure)
+            case NoteBlock():
+                self.close()
+                self.blocks.append(note(block))
+
+    def close(self) -> None:
+        """End the open decision."""
+        if self._open:
+            label, line = self._open
+            self.blocks.append(Decision(label, tuple(self._texts), line))
+        self._open, self._texts = None, []
+
+    def _heading(self, row: Row) -> None:
+        if decision_label_length(row):
+            self._segment([row])
+        elif row.spans:
+            self.close()
+            self.blocks.append(Subheading(joined((row,)).text, row.line))
+
+    def _segment(self, rows: Sequence[Row]) -> None:
+        length = decision_label_length(rows[0])
+        if length:
+            label, line = self._open or (None, 0)
+            if label and not self._texts and announces_decision(rows[0].text[:length]):
+                # `Kommunstyrelsens beslut` over `Kommunstyrelsen beslutar`: the first is a heading, the second the label
+                self.blocks.append(Subheading(label, line))
+                self._open = None
+            self.close()
+            before, after = split_at(rows[0].spans, length)
+            self._open = ("".join(span.text for span in trimmed(before)), rows[0].line)
+            rows = [Row(after, rows[0].line), *rows[1:]]
+        paragraph = joined(row for row in rows if row.spans)
+        if not paragraph.spans:
+            return
+        if self._open and (not self._texts or continues_decision(paragraph.text)):
+            self._texts.append(paragraph)
+        elif len(rows) == 1 and is_section(paragraph.text):
+            self.close()
+            self.blocks.append(Subheading(paragraph.text, paragraph.line))
+        elif is_deciding_sentence(paragraph.text):
+            self.close()
+            self._open, self._texts = (None, paragraph.line), [paragraph]
+        else:
+            self.close()
+            self.blocks.append(paragraph)
+
+    def _list(self, block: ListBlock) -> None:
+        lines = [rows for rows in map(entry_rows, block.entries) if any(row.spans for row in rows)]
+        entries = tuple(joined(rows) for rows in lines)
+        bare = [entry.text.partition(" ")[2] if block.ordered else entry.text for entry in entries]
+        announced = bool(self._texts) and self._texts[-1].text.endswith(
+            (":", " att", "beslutar", "beslutade", "resolved")
+        )
+        if self._open and (not self._texts or announced or all(map(continues_decision, bare))):
+            self._texts.extend(entries)
+        elif written := bullets(block):
+            self.close()
+            self.blocks.append(written)
+
+
+def _segments(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
+    """The rows cut where the author meant a new paragraph without leaving a line empty."""
+    start = 0
+    only_clauses = all(continues_decision(row.text) for row in rows)
+    for at in range(1, len(rows)):
+        before = rows[at - 1]
+        is_label = decision_label_length(rows[at]) > 0
+        ends = before.ends_hard or only_clauses or before.text.endswith((",", ".", ";", ":", " och", " samt"))
+        new_clause = ends and continues_decision(rows[at].text)
+        # a label on a line of its own stays with the line after it, which is its decision
+        after_label = 0 < len(before.text) == decision_label_length(before)
+        stands_alone = is_section(before.text) or is_section(rows[at].text) or declares_adjusted(rows[at].text)
+        if is_label or ((before.ends_hard or new_clause or stands_alone) and not after_label):
+            yield rows[start:at]
+            start = at
+    yield rows[start:]
