@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from life import Life
 from real_minutes import SAMPLE
 
+# How long one example takes says more about the machine than about the code; tests of speed measure it themselves.
+settings.register_profile("signflow", deadline=None)
+settings.load_profile("signflow")
 _missing: set[str] = set()
 
 

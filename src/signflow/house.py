@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from signflow.rendering.style import HouseStyle, load_style
+from signflow.rendering.house.style import HouseStyle, load_style
 from signflow.settings import Settings
 from signflow.texts import LANGUAGES, Language, Texts
 

@@ -18,7 +18,7 @@ from signflow.errors import SettingsError, UnavailableError
 from signflow.house import open_style, open_texts
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
-from signflow.rendering.faces import load_faces
+from signflow.rendering.type.faces import load_faces
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.settings import Settings, load_settings

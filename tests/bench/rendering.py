@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -31,19 +32,28 @@ from same_text import draft, minutes_of, write_fonts
 
 from judges import VERAPDF, judged_by_verapdf
 from signflow.minutes.model import Minutes
-from signflow.rendering.fields import SignatureField
+from signflow.rendering.house.style import load_style
+from signflow.rendering.layout.fields import SignatureField
 from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.style import load_style
 from signflow.texts import Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-OURS, OURS_READ = "signflow, draft to PDF", "signflow, minutes to PDF"
-TYPST, WEASYPRINT, REPORTLAB = "Typst", "WeasyPrint", "ReportLab, untagged"
-NAMES = (OURS, OURS_READ, TYPST, WEASYPRINT, REPORTLAB)
+OURS, OURS_CHECKED = "signflow", "signflow, draft read and checked"
+TYPST, TYPST_ANEW = "Typst, kept", "Typst, started anew"
+WEASYPRINT, REPORTLAB = "WeasyPrint", "ReportLab, untagged"
+NAMES = (OURS, OURS_CHECKED, TYPST, TYPST_ANEW, WEASYPRINT, REPORTLAB)
 LONG_PAGES = 200
 PAGE_COUNTS = (10, 50, 100, 200)
 
 Prepare = Callable[[bytes], Callable[[], bytes]]
+
+
+class Peer(Protocol):
+    """Another renderer."""
+
+    def prepared(self, minutes: Minutes) -> Callable[[], bytes]:
+        """What makes the PDF; what it is fed with is made before."""
+        ...
 
 
 def main() -> None:
@@ -66,21 +76,28 @@ def renderer(name: str, folder: Path) -> Prepare:
 
     A renderer's libraries are imported when it is asked for, so that they count in no other renderer's memory.
     """
-    match name:
-        case "Typst":
-            from with_typst import Typst as Kind  # noqa: PLC0415 - see above
-        case "WeasyPrint":
-            from with_weasyprint import WeasyPrint as Kind  # noqa: PLC0415
-        case "ReportLab, untagged":
-            from with_reportlab import BareReportLab as Kind  # noqa: PLC0415
-        case _:
-            return ours(reads=name == OURS)
-    peer = Kind(folder)
+    if name in {OURS, OURS_CHECKED}:
+        return ours(checks=name == OURS_CHECKED)
+    peer = _peer(name, folder)
     return lambda written: peer.prepared(minutes_of(written))
 
 
-def ours(*, reads: bool) -> Prepare:
-    """This renderer, from the draft's bytes, or from the minutes that were read from them before."""
+def _peer(name: str, folder: Path) -> Peer:
+    if name == WEASYPRINT:
+        from with_weasyprint import WeasyPrint  # noqa: PLC0415 - see above
+
+        return WeasyPrint(folder)
+    if name == REPORTLAB:
+        from with_reportlab import BareReportLab  # noqa: PLC0415 - see above
+
+        return BareReportLab(folder)
+    from with_typst import Typst  # noqa: PLC0415 - see above
+
+    return Typst(folder, kept=name == TYPST)
+
+
+def ours(*, checks: bool) -> Prepare:
+    """This renderer, from minutes that were read before, or with reading and checking the draft."""
     style, texts = load_style(TEMPLATES / "house"), Texts(TEMPLATES, "sv")
     at = dt.datetime(2020, 1, 17, tzinfo=dt.UTC)
     seal = SignatureField("seal", None, style.organisation, f"Sigill, {style.organisation}")
@@ -94,7 +111,7 @@ def ours(*, reads: bool) -> Prepare:
 
     def prepared(written: bytes) -> Callable[[], bytes]:
         minutes = minutes_of(written)
-        return lambda: rendered(minutes_of(written) if reads else minutes)
+        return lambda: rendered(minutes_of(written) if checks else minutes)
 
     return prepared
 
@@ -111,7 +128,7 @@ def compare(turns: int, folder: Path) -> None:
     kept: dict[Path, str] = {}
     for number, (title, count, times) in enumerate(cases):
         taken, made = taking_turns(every, count, times * turns)
-        table = Table(title, "median ms", "least ms", "to ours", "pages", "kB", box=None)
+        table = Table(title, "median ms", "least ms", "ratio", "pages", "kB", box=None)
         for row, (name, seconds) in enumerate(taken.items()):
             ratio = statistics.median(a / b for a, b in zip(seconds, taken[OURS], strict=True))
             milliseconds = (f"{value * 1e3:.1f}" for value in (statistics.median(seconds), min(seconds)))
@@ -152,7 +169,7 @@ def taking_turns(
 def per_page(every: Mapping[str, Prepare], copies: int, turns: int) -> Table:
     """Milliseconds a page, which should not grow with the pages."""
     table = Table("ms a page at about", *(f"{count} pages" for count in PAGE_COUNTS), box=None)
-    few = {name: every[name] for name in (OURS, OURS_READ, TYPST)}
+    few = {name: every[name] for name in (OURS, OURS_CHECKED, TYPST)}
     cells: dict[str, list[str]] = {name: [] for name in few}
     for count in PAGE_COUNTS:
         taken, made = taking_turns(few, round(copies * count / LONG_PAGES), 3 * turns)

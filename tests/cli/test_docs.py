@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from help_pages import command_names, golden_name, help_page, options_of
 from settings_table import with_table
 
+from judges import VERAPDF
 from signflow.crashpoints import CommitPoint
 from signflow.minutes.model import Role
 from signflow.rounds.model import State
@@ -105,6 +108,37 @@ def test_every_test_that_the_conformance_tables_name_is_there() -> None:
     }
     assert len(named) > 30
     assert sorted(named - written) == []
+
+
+@pytest.mark.oracle("verapdf")
+@pytest.mark.parametrize(
+    ("heading", "profile"),
+    [("## PDF/A-2a: ISO 19005-2:2011", "PDFA-2A"), ("## PDF/UA-1: ISO 14289-1:2014", "PDFUA-1")],
+)
+def test_every_clause_that_verapdf_judges_has_its_row(heading: str, profile: str) -> None:
+    core = next(VERAPDF.glob("core-*.jar"), None)
+    if core is None:
+        pytest.skip("veraPDF is not installed")
+    rules = ET.fromstring(zipfile.ZipFile(core).read(f"org/verapdf/pdfa/validation/{profile}.xml"))  # noqa: S314 -- the judge's own
+    judged = [rule.attrib["clause"] for rule in rules.findall(".//{*}rule/{*}id")]
+    rows = re.findall(r"^\| (.*?) \|", section((DOCS / "conformance.md").read_text("utf-8"), heading), re.MULTILINE)
+    named = {clause for row in rows for clause in re.findall(r"\b\d+(?:\.\d+)*\b", row)}
+    assert sorted(set(judged) - named) == []
+    assert f"{len(judged)} " in section(
+        (DOCS / "conformance.md").read_text("utf-8"), "## The judge of PDF/A-2a and PDF/UA-1"
+    )
+
+
+def test_the_matterhorn_protocol_is_counted_whole() -> None:
+    text = section((DOCS / "conformance.md").read_text("utf-8"), "### The Matterhorn Protocol 1.1")
+    rows = [
+        [int(cell) for cell in row]
+        for row in re.findall(r"^\| (\d\d) .*?\| (\d+) \| (\d+) \| (\d+) \|", text, re.MULTILINE)
+    ]
+    assert [number for number, *_ in rows] == list(range(1, 32))
+    totals = [sum(column) for column in zip(*rows, strict=True)][1:]
+    assert totals == [int(count) for count in re.findall(r": (\d+) that .* (\d+) that .* (\d+)\s+without", text)[0]]
+    assert f"{sum(totals)} failure conditions" in text
 
 
 def test_every_make_target_that_is_named_is_there() -> None:

@@ -14,8 +14,8 @@ from document_as_word import as_word
 from document_drawing import drawn
 from document_script import Script
 
-from signflow.rendering.stamp import render_stamp
-from signflow.rendering.style import HouseStyle, load_style
+from signflow.rendering.house.style import HouseStyle, load_style
+from signflow.rendering.pdf.stamp import render_stamp
 from signflow.rounds.decide import field_names
 from signflow.signing.authentication import Authentication
 from signflow.signing.authority import LocalAuthority

@@ -88,6 +88,7 @@ def test_every_value_that_is_a_code_has_words(language: Language) -> None:
         "tracked-change.kind": set(REVISIONS.values()),
         "disqualified-took-part.act": set(ActKind) - {ActKind.DISQUALIFIED},
         "protocol-item-silent.fields": set(Field),
+        "protocol-items-silent.fields": set(Field),
         "range-gap.role": set(Role),
         "object-left-out.kind": {"object", "document", "chart", "diagram", "equation", "ink"},
     }

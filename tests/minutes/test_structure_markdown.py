@@ -116,6 +116,36 @@ def test_notes_stand_where_they_are_written_and_references_are_spans() -> None:
     assert after.spans[1] == Span("c", note=True)
 
 
+CLOSING = "Vid anteckningarna\nEva Ek\n\nJusterat\nBo Å\n"
+NOTICE = "\nAnslagsbevis\nOrgan: X\n"
+
+
+@pytest.mark.parametrize("end", [CLOSING, CLOSING + NOTICE])
+def test_notes_after_everything_else_are_no_lines_of_the_closing_block(end: str) -> None:
+    reading = read_draft(
+        f"{HEAD}Först[^a] sedan[^b].\n\n{end}\n[^a]: En *not*\nsom går på.\n[^b]: Två.\n".encode(), "a.md"
+    )
+    minutes = reading.minutes
+    assert minutes is not None
+    assert [(note.label, note.text.text) for note in minutes.notes] == [("a", "En not som går på."), ("b", "Två.")]
+    assert minutes.notes[0].text.spans[1] == Span("not", emphasis=True)
+    assert [entry.text for entry in minutes.sign_off] == ["Vid anteckningarna", "Eva Ek", "Justerat", "Bo Å"]
+    assert not {"words-lost", "mark-lost", "note-unknown", "note-unused"} & {one.code for one in reading.findings}
+
+
+def test_notes_at_the_end_of_a_draft_without_a_closing_block_are_the_last_items() -> None:
+    reading = read_draft(f"{HEAD}Först[^a].\n\n[^a]: En not.\n".encode(), "a.md")
+    assert reading.minutes is not None
+    assert reading.minutes.notes == ()
+    assert isinstance(reading.minutes.items[-1].blocks[-1], Note)
+
+
+def test_marks_in_notes_after_a_first_page_with_signatures_keep_their_order() -> None:
+    front = f"# Protokoll för nämnden\n\nTid: 2024-03-05\n\n{CLOSING}{NOTICE}Underskrift: ==E==\n\n"
+    reading = read_draft(f"{front}## 1. Ett\n\nOm ==Anna==[^a].\n\n[^a]: ==Bo==.\n".encode(), "a.md")
+    assert not {"words-lost", "mark-lost"} & {one.code for one in reading.findings}
+
+
 def test_a_labels_second_note_stays_text() -> None:
     blocks = item("[^1]: En.\n\n[^1]: Två.").blocks
     assert [type(block) for block in blocks] == [Note, Paragraph]

@@ -160,7 +160,7 @@ Bo Ek
 
 ## § 1 {heading}
 
-{text}[^1]
+{text}[^1][^2]
 
 [^1]: {note}
 
@@ -176,6 +176,8 @@ Bo Ek
 Anslagsbevis
 Organ: {notice}
 Underskrift: ____
+
+[^2]: {note}
 """
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from signflow.rendering.html_page import Page, load_page
-from signflow.rendering.style import HouseStyle, load_style
+from signflow.rendering.house.style import HouseStyle, load_style
+from signflow.rendering.html.page import Page, load_page
 from signflow.texts import LANGUAGES, Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -57,6 +57,7 @@ def filled(text: Callable[[], str], language: Language = "sv") -> Minutes:
     grid = Grid(((paragraph(20), paragraph(20)), (paragraph(21), paragraph(21), paragraph(21))), header=True, line=20)
     linked = Paragraph((Span(text(), link="https://example.org/a"), Span(text(), language="ar")), 15)
     referring = Paragraph((Span(text()), Span("1", note=True)), 16)
+    last = Paragraph((Span(text()), Span("2", note=True)), 26)
     return Minutes(
         minutes_class=MinutesClass.PROTOCOL,
         language=language,
@@ -100,7 +101,7 @@ def filled(text: Callable[[], str], language: Language = "sv") -> Minutes:
                 ),
                 12,
             ),
-            Item(2, "§ 2", text(), 2, (Decision(None, (paragraph(25),), 25),), 24),
+            Item(2, "§ 2", text(), 2, (Decision(None, (paragraph(25),), 25), last), 24),
         ),
         sign_off=(
             SignOffEntry("Vid protokollet", True, Role.SECRETARY, 30),
@@ -114,6 +115,7 @@ def filled(text: Callable[[], str], language: Language = "sv") -> Minutes:
         ),
         chair=text(),
         notice=Notice(text(), (Fact(text(), paragraph(36), 36), paragraph(37)), 35),
+        notes=(Note("2", paragraph(38), 38),),
     )
 
 

@@ -39,8 +39,8 @@ from signflow.minutes.redaction import redacted
 from signflow.minutes.words import words_of
 from signflow.rendering.copies import Original
 from signflow.rendering.extract import render_extract
+from signflow.rendering.house.style import HouseStyle
 from signflow.rendering.reading import Node, read_structure
-from signflow.rendering.style import HouseStyle
 from signflow.rendering.web_copy import render_web_copy
 from signflow.texts import LANGUAGES, Language, Texts
 
@@ -265,11 +265,13 @@ def test_an_extract_brings_the_notes_it_refers_to_and_leaves_those_of_others() -
     notes = (Note("x", Paragraph((Span("not x"),), 935), 935), Note("y", Paragraph((Span("not y"),), 936), 936))
     notes = (*notes, Note("z", Paragraph((Span("ingens"),), 937), 937))
     quiet = replace(third, blocks=(Paragraph((Span("inget"),), 931), *notes))
-    minutes = replace(minutes, items=(first, replace(second, blocks=(text,)), quiet))
-    labels = [
-        [block.label for block in excerpt(minutes, n).items[0].blocks if isinstance(block, Note)] for n in (91, 92, 93)
-    ]
-    assert labels == [["x"], ["y"], ["z"]]
+    last = (Note("ö", Paragraph((Span("not ö"),), 990), 990), Note("å", Paragraph((Span("not å"),), 991), 991))
+    quoting = Paragraph((Span("jfr"), Span("å", note=True)), 922)
+    minutes = replace(minutes, items=(first, replace(second, blocks=(text, quoting)), quiet), notes=last)
+    extracts = [excerpt(minutes, number) for number in (91, 92, 93)]
+    labels = [[block.label for block in one.items[0].blocks if isinstance(block, Note)] for one in extracts]
+    assert labels == [["x"], ["y", "å"], ["z"]]
+    assert not any(one.notes for one in extracts)
 
 
 @pytest.mark.parametrize("number", [0, -1, 90, 96, 10**30])

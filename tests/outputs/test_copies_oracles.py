@@ -18,7 +18,7 @@ from signflow.minutes.redaction import redacted
 from signflow.minutes.words import words_of
 from signflow.rendering.copies import Original
 from signflow.rendering.extract import render_extract
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
 from signflow.rendering.web_copy import render_web_copy
 from signflow.texts import LANGUAGES, Language, Texts
 

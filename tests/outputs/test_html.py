@@ -22,11 +22,11 @@ from signflow.minutes.identity_numbers import find_identity_numbers
 from signflow.minutes.model import Attendance, Figure, Item, Minutes, Note, Paragraph, Person, SignOffEntry, Span
 from signflow.minutes.words import words_of
 from signflow.rendering.copies import Imprint, Original
-from signflow.rendering.html_copy import render_html
-from signflow.rendering.html_difference import render_difference
-from signflow.rendering.html_page import Page, load_page
-from signflow.rendering.html_text import words
-from signflow.rendering.style import Colour, HouseStyle
+from signflow.rendering.house.style import Colour, HouseStyle
+from signflow.rendering.html.copy import render_html
+from signflow.rendering.html.difference import render_difference
+from signflow.rendering.html.page import Page, load_page
+from signflow.rendering.html.text import words
 from signflow.rendering.web_copy import web_edition
 from signflow.texts import LANGUAGES, Language, Texts
 
@@ -172,10 +172,12 @@ def test_tables_have_heads_with_scope_and_equal_rows(style: HouseStyle, catalogu
 
 def test_notes_lead_there_and_back(style: HouseStyle, catalogue: Catalogue, page: Page) -> None:
     tree = body(rendered(meeting(), style, catalogue, page))
-    (reference,) = tree.xpath("//a[@role='doc-noteref']")
-    (back,) = tree.xpath("//a[@role='doc-backlink']")
-    assert tree.xpath(f"//*[@id='{reference.get('href')[1:]}']")[0].get("role") == "doc-footnote"
-    assert back.get("href")[1:] == reference.get("id")
+    references = tree.xpath("//a[@role='doc-noteref']")
+    backs = tree.xpath("//a[@role='doc-backlink']")
+    assert [reference.text for reference in references] == ["1", "2"]
+    for reference, back in zip(references, backs, strict=True):
+        assert tree.xpath(f"//*[@id='{reference.get('href')[1:]}']")[0].get("role") == "doc-footnote"
+        assert back.get("href")[1:] == reference.get("id")
 
 
 def test_references_and_notes_without_each_other_are_words(style: HouseStyle, catalogue: Catalogue, page: Page) -> None:

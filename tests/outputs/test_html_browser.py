@@ -18,10 +18,10 @@ from published_minutes import filled
 from signflow.minutes.difference.compare import compare
 from signflow.minutes.model import Grid, Item, Minutes, Paragraph, Span
 from signflow.rendering.copies import Original
-from signflow.rendering.html_copy import render_html
-from signflow.rendering.html_difference import render_difference
-from signflow.rendering.html_page import Page
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
+from signflow.rendering.html.copy import render_html
+from signflow.rendering.html.difference import render_difference
+from signflow.rendering.html.page import Page
 from signflow.rendering.web_copy import web_edition
 from signflow.texts import LANGUAGES, Language, Texts
 

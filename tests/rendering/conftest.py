@@ -7,9 +7,9 @@ import pytest
 from drawn_minutes import AT, fields_for
 
 from signflow.minutes.model import Minutes
-from signflow.rendering.fields import SignatureField
+from signflow.rendering.house.style import HouseStyle, load_style
+from signflow.rendering.layout.fields import SignatureField
 from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.style import HouseStyle, load_style
 from signflow.texts import LANGUAGES, Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -22,7 +22,7 @@ from signflow.minutes.model import (
     SignOffEntry,
     Subheading,
 )
-from signflow.rendering.fields import SignatureField
+from signflow.rendering.layout.fields import SignatureField
 
 PEOPLE = (
     "Åsa Lindqvist",

@@ -31,7 +31,7 @@ from signflow.minutes.model import (
     Span,
     Subheading,
 )
-from signflow.rendering.fields import SignatureField
+from signflow.rendering.layout.fields import SignatureField
 from signflow.rendering.reading import Node
 from signflow.texts import Language
 
@@ -172,6 +172,8 @@ def _texts(minutes: Minutes) -> Iterator[str]:
         for block in item.blocks:
             yield from _block_texts(block)
     yield from (entry.text for entry in minutes.sign_off)
+    for note in minutes.notes:
+        yield from _block_texts(note)
 
 
 def _front_texts(parts: Sequence[FrontPart]) -> Iterator[str]:
@@ -213,6 +215,7 @@ class _Drawing:
         self._chance = chance
         self._language: Language = language
         self._line = 0
+        self._last_notes: list[Note] = []
 
     def minutes(self, items: int) -> Minutes:
         chance = self._chance
@@ -240,6 +243,7 @@ class _Drawing:
             sign_off=tuple(SignOffEntry(text, is_label, None, self._next()) for text, is_label in closing),
             signatories=(),
             chair="",
+            notes=tuple(self._last_notes),
         )
 
     def _next(self) -> int:
@@ -293,7 +297,11 @@ class _Drawing:
             case 0:
                 label = str(self._next())
                 marked = (Span(f"{self._words(2, 30)}"), Span(label, note=True), Span(f" {self._words(0, 30)}"))
-                return (Paragraph(marked, self._next()), Note(label, self._paragraph(2, 40), self._next()))
+                text = Paragraph(marked, self._next())
+                note = Note(label, self._paragraph(2, 40), self._next())
+                at_end = chance.random() < 0.4
+                self._last_notes += [note] if at_end else []
+                return (text,) if at_end else (text, note)
             case 1:
                 address = chance.choice(
                     ("https://example.se/å b", "http://example.se", "mailto:kansli@example.se", "x:y")

@@ -15,15 +15,15 @@ from pypdf import PdfReader
 
 from judges import PROFILES, judged_by_verapdf
 from signflow.minutes.model import Fact, ItemRange, Minutes, MinutesClass, Notice, Role, SignOffEntry
-from signflow.rendering.compose import compose
-from signflow.rendering.faces import load_faces
-from signflow.rendering.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT, SignatureField, items_signed
-from signflow.rendering.pages import set_pages
-from signflow.rendering.places import Kind, group_places
+from signflow.rendering.house.style import PAGE_HEIGHT_PT, PAGE_WIDTH_PT, HouseStyle, load_style
+from signflow.rendering.layout.compose import compose
+from signflow.rendering.layout.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT, SignatureField, items_signed
+from signflow.rendering.layout.pages import set_pages
+from signflow.rendering.layout.places import Kind, group_places
+from signflow.rendering.layout.strips import Bar, Strip
 from signflow.rendering.reading import Node, read_structure
 from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.strips import Bar, Strip
-from signflow.rendering.style import PAGE_HEIGHT_PT, PAGE_WIDTH_PT, HouseStyle, load_style
+from signflow.rendering.type.faces import load_faces
 from signflow.texts import Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -16,12 +16,12 @@ from pypdf import PdfReader
 
 from signflow.minutes.model import Attendance, Decision, Item, Minutes, MinutesClass, Person
 from signflow.minutes.words import words_of
-from signflow.rendering.compose import compose
-from signflow.rendering.faces import load_faces
-from signflow.rendering.pages import set_pages
+from signflow.rendering.house.style import PAGE_WIDTH_PT, HouseStyle, Numbers, load_style
+from signflow.rendering.layout.compose import compose
+from signflow.rendering.layout.pages import set_pages
 from signflow.rendering.reading import Node, read_structure
 from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.style import PAGE_WIDTH_PT, HouseStyle, Numbers, load_style
+from signflow.rendering.type.faces import load_faces
 from signflow.texts import Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

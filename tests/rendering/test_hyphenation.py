@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signflow.minutes.model import Span
-from signflow.rendering.faces import Faces, load_faces, runs_of
-from signflow.rendering.hyphenation import break_points
-from signflow.rendering.lines import break_lines
-from signflow.rendering.shaping import SOFT_HYPHEN
-from signflow.rendering.style import Fonts
+from signflow.rendering.house.style import Fonts
+from signflow.rendering.type.faces import Faces, load_faces, runs_of
+from signflow.rendering.type.hyphenation import break_points
+from signflow.rendering.type.lines import break_lines
+from signflow.rendering.type.shaping import SOFT_HYPHEN
 
 FACES: Faces = load_faces(Fonts("figo", "figbo", "figit", "figbi"))
 WORDS = st.lists(

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signflow.minutes.model import Span
-from signflow.rendering.faces import Faces, load_faces, runs_of
-from signflow.rendering.lines import break_lines
-from signflow.rendering.style import Fonts
+from signflow.rendering.house.style import Fonts
+from signflow.rendering.type.faces import Faces, load_faces, runs_of
+from signflow.rendering.type.lines import break_lines
 
 FACES: Faces = load_faces(Fonts("figo", "figbo", "figit", "figbi"))
 SPANS = st.lists(

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signflow.rendering.pages import set_pages
-from signflow.rendering.strips import Strip
+from signflow.rendering.layout.pages import set_pages
+from signflow.rendering.layout.strips import Strip
 
 STRIPS = st.lists(st.builds(Strip, st.floats(1, 60), st.floats(0, 20), keep=st.booleans()), max_size=60)
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signflow.minutes.model import Span
-from signflow.rendering.faces import Faces, load_faces, runs_of
-from signflow.rendering.marks import run_places
-from signflow.rendering.shaping import levels, seen_order
-from signflow.rendering.style import Fonts
+from signflow.rendering.house.style import Fonts
+from signflow.rendering.pdf.marks import run_places
+from signflow.rendering.type.faces import Faces, load_faces, runs_of
+from signflow.rendering.type.shaping import levels, seen_order
 
 FACES: Faces = load_faces(Fonts("figo", "figbo", "figit", "figbi"))
 

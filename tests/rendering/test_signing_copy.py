@@ -20,11 +20,11 @@ from pypdf import PdfReader
 
 from signflow.errors import RefusedError
 from signflow.minutes.model import Decision, Grid, Item, Minutes, Role, SignOffEntry
-from signflow.rendering.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT, SignatureField
-from signflow.rendering.glyphs import missing_glyphs
+from signflow.rendering.house.style import HouseStyle, load_style
+from signflow.rendering.layout.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT, SignatureField
 from signflow.rendering.reading import Node, read_structure
 from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.style import HouseStyle, load_style
+from signflow.rendering.type.glyphs import missing_glyphs
 from signflow.texts import Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -120,7 +120,7 @@ def test_the_same_minutes_are_the_same_bytes_in_every_process(render: Render) ->
     script = (
         "import hashlib, pathlib\nfrom drawn_minutes import AT, drawn, fields_for\n"
         "from signflow.rendering.signing_copy import render_signing_copy\n"
-        "from signflow.rendering.style import load_style\nfrom signflow.texts import Texts\n"
+        "from signflow.rendering.house.style import load_style\nfrom signflow.texts import Texts\n"
         f"t = pathlib.Path({str(TEMPLATES)!r})\nm = drawn(11, items=3)\n"
         "print(render_signing_copy(m, fields_for(m), load_style(t / 'house'), Texts(t, 'sv'),"
         " document_id='sf-2020-0017', version=2, at=AT).hex())"

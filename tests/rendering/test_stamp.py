@@ -6,9 +6,9 @@ import pytest
 from pypdf import PdfReader
 
 from signflow.errors import RefusedError
-from signflow.rendering.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT
-from signflow.rendering.stamp import render_stamp
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
+from signflow.rendering.layout.fields import STAMP_HEIGHT_PT, STAMP_WIDTH_PT
+from signflow.rendering.pdf.stamp import render_stamp
 
 LINES = ("Áile Čáppa <b>Ŋ</b>", "Justerare", "2020-01-16 15:15:00 +01:00", "3f2a 9c01 77be 4d10")
 

@@ -14,8 +14,8 @@ from PIL import Image
 
 from signflow.errors import SettingsError
 from signflow.house import open_style
-from signflow.rendering.faces import load_faces
-from signflow.rendering.style import Colour, HouseStyle, load_style
+from signflow.rendering.house.style import Colour, HouseStyle, load_style
+from signflow.rendering.type.faces import load_faces
 from signflow.settings import Settings
 from signflow.texts import Language, Texts
 

@@ -24,7 +24,7 @@ from signflow.minutes.markdown.document import read_markdown
 from signflow.minutes.model import MinutesClass, Role
 from signflow.minutes.reading import PlaceUnit
 from signflow.minutes.rules.blanks import BLANK
-from signflow.rendering.style import load_style
+from signflow.rendering.house.style import load_style
 from signflow.starts.fresh import Attendee, Meeting, fresh_text
 from signflow.steps.check_draft import check_draft
 from signflow.steps.new_draft import expected, invited, new_draft

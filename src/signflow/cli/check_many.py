@@ -17,7 +17,7 @@ from signflow.cli.output import Session, print_json, say, say_done, say_fault, s
 from signflow.errors import SettingsError
 
 if TYPE_CHECKING:
-    from signflow.rendering.style import HouseStyle
+    from signflow.rendering.house.style import HouseStyle
     from signflow.steps.check_draft import CheckedDraft
     from signflow.store.people import People
 

@@ -65,8 +65,8 @@ def _read(file: Path, now: Session) -> Minutes:
 
 def _write_page(difference: Difference, now: Session, file: Path, names: tuple[str, str]) -> None:
     from signflow.house import open_style
-    from signflow.rendering.html_difference import render_difference
-    from signflow.rendering.html_page import load_page
+    from signflow.rendering.html.difference import render_difference
+    from signflow.rendering.html.page import load_page
 
     page, style = load_page(now.settings.templates_folder), open_style(now.settings)
     old, new = names
@@ -74,7 +74,7 @@ def _write_page(difference: Difference, now: Session, file: Path, names: tuple[s
 
 
 def _show(difference: Difference, now: Session) -> None:
-    from signflow.rendering.difference_words import kind_of, standing_of, summary
+    from signflow.rendering.html.difference_words import kind_of, standing_of, summary
 
     texts = now.texts
     show_pairs(summary(difference, texts))
@@ -105,7 +105,7 @@ def _show_heading(text: str) -> None:
 
 
 def _show_lines(part: str, lines: Sequence[LineChange], now: Session) -> None:
-    from signflow.rendering.difference_words import kind_of
+    from signflow.rendering.html.difference_words import kind_of
 
     if lines:
         _show_heading(now.texts(f"difference.part.{part}"))

@@ -110,7 +110,7 @@ def _check_options(copy: Copy, item: int | None, original: Path | None) -> None:
 def _typeset(checked: CheckedDraft, now: Session, wanted: _Wanted) -> bytes:
     from signflow.house import open_style, open_texts
     from signflow.rendering.copies import Original
-    from signflow.rendering.html_page import load_page
+    from signflow.rendering.html.page import load_page
     from signflow.steps.typeset import typeset, typeset_extract, typeset_html, typeset_web
 
     style, catalogue, at = open_style(now.settings), open_texts(now.settings), instant(wanted.at)

@@ -19,7 +19,7 @@ _REASONS = {
     errno.EROFS: "read_only",
     errno.ENAMETOOLONG: "name_too_long",
 }
-DRAFT_SUFFIXES = (".md", ".markdown", ".txt", ".docx")
+DRAFT_SUFFIXES = (".md", ".markdown", ".txt", ".docx", ".dotx")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 

@@ -6,6 +6,7 @@ organisation). Rows keep tabs and runs of spaces: they separate columns. Spans a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Row:
     @property
     def text(self) -> str:
         """The words, with the author's tabs and spaces."""
-        return "".join(span.text for span in self.spans)
+        return self.spans[0].text if len(self.spans) == 1 else "".join([span.text for span in self.spans])
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,26 +179,35 @@ def note(block: NoteBlock) -> Note:
 
 def rows_of(block: SourceBlock) -> tuple[Row, ...]:
     """All rows of the block in reading order, each list entry's number before its words."""
+    return tuple(each_row(block))
+
+
+def each_row(block: SourceBlock) -> Iterator[Row]:
+    """What `rows_of` has, for who needs the first few."""
     match block:
         case Heading():
-            return (block.row,)
+            yield block.row
         case TextBlock() | NoteBlock():
-            return block.rows
+            yield from block.rows
         case FigureBlock():
-            return ()
+            return
         case TableBlock():
-            return tuple(cell for row in block.rows for cell in row)
+            yield from itertools.chain.from_iterable(block.rows)
         case ListBlock():
-            return tuple(row for entry in block.entries for row in entry_rows(entry))
+            yield from itertools.chain.from_iterable(map(_each_entry_row, block.entries))
 
 
 def entry_rows(entry: Entry) -> tuple[Row, ...]:
     """The rows of a list entry; the first begins with the author's number."""
-    rows = tuple(row for block in entry.blocks for row in rows_of(block))
-    if not entry.marker:
-        return rows
-    first = rows[0]
-    return (Row(merged((Span(entry.marker + " "), *first.spans)), first.line, first.ends_hard), *rows[1:])
+    return tuple(_each_entry_row(entry))
+
+
+def _each_entry_row(entry: Entry) -> Iterator[Row]:
+    rows = itertools.chain.from_iterable(map(each_row, entry.blocks))
+    if entry.marker:
+        first = next(rows)
+        yield Row(merged((Span(entry.marker + " "), *first.spans)), first.line, first.ends_hard)
+    yield from rows
 
 
 def bullets(block: ListBlock) -> Bullets | None:

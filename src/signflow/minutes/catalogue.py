@@ -94,6 +94,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "vote-result-contradicts": Severity.WARNING,
         "vote-without-result": Severity.ERROR,
         "protocol-item-silent": Severity.WARNING,
+        "protocol-items-silent": Severity.WARNING,
         "disqualified-took-part": Severity.ERROR,
         "disqualified-unknown": Severity.WARNING,
         # the closing block

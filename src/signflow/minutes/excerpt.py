@@ -51,6 +51,7 @@ def excerpt(minutes: Minutes, number: int) -> Minutes:
         sign_off=_closing(minutes, item),
         signatories=tuple(one for one in minutes.signatories if _signs_for(one, item)),
         notice=None,
+        notes=(),
     )
 
 
@@ -80,7 +81,7 @@ def _says_when_or_where(part: FrontPart) -> bool:
 def _with_its_notes(minutes: Minutes, item: Item) -> Item:
     """The item with the notes that it needs: its own in their place, then those from elsewhere in the draft's order."""
     elsewhere = [other for other in minutes.items if other is not item]
-    notes = [block for part in (minutes, *elsewhere) for block in _notes(part)]
+    notes = [*(block for part in (minutes, *elsewhere) for block in _notes(part)), *minutes.notes]
     own = [block for block in item.blocks if not isinstance(block, Note)]
     needed = _references(own, [*(block for block in item.blocks if isinstance(block, Note)), *notes])
     others = _references((block for other in elsewhere for block in other.blocks), ()) | _references(minutes.front, ())

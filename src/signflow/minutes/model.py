@@ -55,6 +55,8 @@ class Span:
 
     def saying(self, text: str) -> Span:
         """The same style with other words."""
+        if text == self.text:
+            return self  # most words stay as they are
         return Span(text, self.strong, self.emphasis, self.link, self.language, self.masked, self.note)
 
     def looks_like(self, other: Span) -> bool:
@@ -79,7 +81,7 @@ class Paragraph:
     @property
     def text(self) -> str:
         """The words without their style."""
-        return "".join(span.text for span in self.spans)
+        return self.spans[0].text if len(self.spans) == 1 else "".join([span.text for span in self.spans])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Decision:
 
     Attributes:
         label: The author's label, such as `Beslut`; None where the text needs none.
-        texts: The decisions, one paragraph each; empty is a finding.
+        texts: The decisions, one paragraph each, and so is each entry of a list in one; empty is a finding.
     """
 
     label: str | None
@@ -298,6 +300,7 @@ class Minutes:
         signatories: Who signs, in signing order: secretary, then chair where the chair signs, then adjusters.
         chair: Who led the meeting, from the attendance list or the closing block; empty if unknown.
         notice: The proof of notice; it stands after the closing block, wherever that stands.
+        notes: Notes that the author wrote after everything else, as in Markdown many do.
     """
 
     minutes_class: MinutesClass
@@ -315,6 +318,7 @@ class Minutes:
     signatories: tuple[Signatory, ...]
     chair: str
     notice: Notice | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def signs_first(self) -> bool:

@@ -75,6 +75,7 @@ class _Redactor:
         title = self.plain(minutes.title)
         closing = self._plain_row([entry.text for entry in minutes.sign_off])
         notice = self._notice(minutes.notice) if minutes.notice else None
+        notes = tuple(map(self._note, minutes.notes))
         count = self._count
         public = replace(
             minutes,
@@ -87,6 +88,7 @@ class _Redactor:
             sign_off=tuple(replace(entry, text=text) for entry, text in zip(minutes.sign_off, closing, strict=True)),
             signatories=tuple(replace(one, name=self._derived(one.name)) for one in minutes.signatories),
             notice=notice,
+            notes=notes,
         )
         return Redaction(public, count)
 
@@ -189,8 +191,11 @@ class _Redactor:
             case Figure():
                 return replace(block, alternative=self.plain(block.alternative))
             case Note():
-                label, text = self._row([(Span(block.label),), block.text.spans])
-                return Note("".join(span.text for span in label), Paragraph(text, block.text.line), block.line)
+                return self._note(block)
+
+    def _note(self, note: Note) -> Note:
+        label, text = self._row([(Span(note.label),), note.text.spans])
+        return Note("".join(span.text for span in label), Paragraph(text, note.text.line), note.line)
 
     def _bullets(self, bullets: Bullets) -> Bullets:
         entries = (

@@ -54,6 +54,8 @@ def passages(minutes: Minutes) -> Iterator[Passage]:
         yield from item_passages(item)
     if not minutes.signs_first:
         yield from closing
+    for written in minutes.notes:
+        yield from _part(written)
 
 
 def item_passages(item: Item) -> Iterator[Passage]:
@@ -67,12 +69,16 @@ def item_passages(item: Item) -> Iterator[Passage]:
 
 
 def parts_of(minutes: Minutes) -> Iterator[FrontPart | Block]:
-    """What stands before the items and in them, and the lines of the proof of notice."""
+    """What stands before the items and in them, the lines of the proof of notice and the last notes, in reading order."""
+    notice = minutes.notice.parts if minutes.notice else ()
     yield from minutes.front
+    if minutes.signs_first:
+        yield from notice
     for item in minutes.items:
         yield from item.blocks
-    if minutes.notice:
-        yield from minutes.notice.parts
+    if not minutes.signs_first:
+        yield from notice
+    yield from minutes.notes
 
 
 def paragraphs(minutes: Minutes) -> Iterator[Paragraph]:

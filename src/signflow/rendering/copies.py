@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 from signflow.errors import RefusedError
 from signflow.minutes.model import Minutes
-from signflow.rendering.compose import compose
-from signflow.rendering.document import finish
-from signflow.rendering.faces import load_faces, undrawable
-from signflow.rendering.fields import SignatureField
-from signflow.rendering.glyphs import missing_glyphs
-from signflow.rendering.metadata import About
-from signflow.rendering.pages import set_pages
-from signflow.rendering.paint import paint_pages
-from signflow.rendering.running import running_of
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
+from signflow.rendering.layout.compose import compose
+from signflow.rendering.layout.fields import SignatureField
+from signflow.rendering.layout.pages import set_pages
+from signflow.rendering.layout.strips import LONGEST_STRING
+from signflow.rendering.pdf.document import finish
+from signflow.rendering.pdf.metadata import About
+from signflow.rendering.pdf.paint import paint_pages
+from signflow.rendering.pdf.running import running_of
+from signflow.rendering.type.faces import load_faces, undrawable
+from signflow.rendering.type.glyphs import missing_glyphs
 from signflow.texts import Language, Texts
 
 _MOST_DESCRIBED = 10
@@ -91,7 +92,7 @@ def render_copy(  # noqa: PLR0913 -- what a copy depends on, all of it named
     running = running_of(minutes, style, texts, document=imprint.foot, pages=len(pages))
     painted = paint_pages(pages, composition.root, running, style, faces)
     about = About(
-        title=imprint.title,
+        title=imprint.title[:LONGEST_STRING],
         author=style.organisation,
         language=LANGUAGE_TAGS[minutes.language],
         identifier=imprint.identifier,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from signflow.minutes.excerpt import excerpt
 from signflow.minutes.model import Minutes
 from signflow.rendering.copies import Imprint, Original, render_copy, where_the_original_is
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
 from signflow.texts import Texts
 
 

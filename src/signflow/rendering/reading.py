@@ -20,7 +20,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject
 
 from signflow.errors import RefusedError
-from signflow.rendering.marked_content import read_marked_texts
+from signflow.rendering.pdf.marked_content import read_marked_texts
 
 _INLINE = frozenset({"Span", "Link", "Reference", "Quote", "Code"})  # the space at their edges is the text's
 _SPACES = re.compile(r"\s+")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from signflow.minutes.model import Minutes
 from signflow.rendering.copies import Imprint, render_copy
-from signflow.rendering.fields import SignatureField
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
+from signflow.rendering.layout.fields import SignatureField
 from signflow.texts import Texts
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from signflow.minutes.model import Minutes
 from signflow.minutes.redaction import redact_text, redacted
 from signflow.rendering.copies import Imprint, Original, render_copy, where_the_original_is
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
 from signflow.texts import Texts
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from signflow.blobs import JSON, PDF, BlobRef, fingerprint
 from signflow.crashpoints import CommitPoint, passing
-from signflow.rendering.stamp import render_stamp
+from signflow.rendering.pdf.stamp import render_stamp
 from signflow.rounds.events import SignatureApplied
 from signflow.rounds.model import Approval, Document, Round, Seat
 from signflow.signing.authentication import Authentication

@@ -5,7 +5,7 @@ from __future__ import annotations
 from signflow.blobs import JSON, PDF, BlobRef, fingerprint
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import IntegrityError
-from signflow.rendering.stamp import render_stamp
+from signflow.rendering.pdf.stamp import render_stamp
 from signflow.rounds.events import Filed
 from signflow.rounds.model import Archived, Document, State
 from signflow.signing.gate import check_round

@@ -9,8 +9,8 @@ from signflow.blobs import DOCX, BlobRef
 from signflow.minutes import PlaceUnit, remark
 from signflow.minutes.findings import Finding, accepted
 from signflow.minutes.model import Minutes, MinutesClass
-from signflow.rendering.glyphs import missing_glyphs
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
+from signflow.rendering.type.glyphs import missing_glyphs
 from signflow.rounds.events import DraftRegistered
 from signflow.rounds.model import Appointment
 from signflow.steps.read_apart import read_apart

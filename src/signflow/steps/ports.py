@@ -13,7 +13,7 @@ from signflow.archive.archive import Archive
 from signflow.blobs import Blobs
 from signflow.errors import StaleError
 from signflow.mail.message import Sender
-from signflow.rendering.style import HouseStyle
+from signflow.rendering.house.style import HouseStyle
 from signflow.rounds.decide import decide
 from signflow.rounds.events import Event
 from signflow.rounds.links import LinkKey

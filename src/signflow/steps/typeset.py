@@ -12,11 +12,11 @@ from signflow.errors import RefusedError
 from signflow.minutes.model import Minutes
 from signflow.rendering.copies import Original
 from signflow.rendering.extract import render_extract
-from signflow.rendering.fields import SignatureField, items_signed
-from signflow.rendering.html_copy import render_html
-from signflow.rendering.html_page import Page
+from signflow.rendering.house.style import HouseStyle
+from signflow.rendering.html.copy import render_html
+from signflow.rendering.html.page import Page
+from signflow.rendering.layout.fields import SignatureField, items_signed
 from signflow.rendering.signing_copy import render_signing_copy
-from signflow.rendering.style import HouseStyle
 from signflow.rendering.web_copy import render_web_copy, web_edition
 from signflow.rounds.decide import field_names
 from signflow.rounds.model import Appointment

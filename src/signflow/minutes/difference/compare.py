@@ -1,8 +1,8 @@
 """The difference between two versions of minutes, as a secretary tells it: item by item, in each the decisions first.
 
 1. Title and labelled lines are compared, and who was there.
-2. Items are matched and compared: see `difference_items`.
-3. The closing block and the notice are compared.
+2. Items are matched and compared: see `items`.
+3. The closing block, the notice and the notes after them are compared.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Difference:
         front: Title and labelled lines.
         people: Who came, who went, who stands in another way.
         items: All items in the new order, the unchanged too; what is gone stands where it stood.
-        closing: The closing block and the notice.
+        closing: The closing block, the notice and the notes after them.
         reordered: Whether outside the items the same words stand in another order.
     """
 
@@ -97,7 +97,7 @@ def _closing(minutes: Minutes) -> list[Line]:
     lines = [Line(Kind.HEADING if one.is_label else Kind.SIGNATURE, one.text) for one in minutes.sign_off]
     if minutes.notice:
         lines += [Line(Kind.HEADING, minutes.notice.label), *lines_of(minutes.notice.parts)]
-    return lines
+    return [*lines, *lines_of(minutes.notes)]
 
 
 def _people(old: Minutes, new: Minutes, effort: Effort) -> tuple[PersonChange, ...]:

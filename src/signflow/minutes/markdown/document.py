@@ -6,9 +6,11 @@ remarks on it); a link keeps its address in brackets after its words; so does an
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 from typing import Any
 
 from markdown_it.rules_block.table import escapedSplit
@@ -26,14 +28,17 @@ from signflow.minutes.blocks import (
     TextBlock,
     is_bold,
     merged,
+    split_at,
 )
 from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
 from signflow.minutes.markdown.rows import Markup, RowReader, stripped
 from signflow.minutes.markdown.syntax import MAX_PARAGRAPH_CHARACTERS, PLAIN, parser
 from signflow.minutes.model import Span
+from signflow.minutes.recognition.units import begins_unit
 
 _MARKUP = re.compile(r"[\\*_\[<!=]|://")
+_LETTER = re.compile(r"([a-z])[.)]\s")
 _CONTAINERS = {"bullet_list_open": "bullet_list_close", "ordered_list_open": "ordered_list_close"}
 
 
@@ -191,5 +196,29 @@ def _with_bold_line(rows: Sequence[Row]) -> Iterator[SourceBlock]:
     if is_bold(rows[0]):
         yield Heading(BOLD_LINE, rows[0])
         rows = rows[1:]
-    if rows:
+    yield from _with_lettered_list(rows) if rows else ()
+
+
+def _with_lettered_list(rows: Sequence[Row]) -> Iterator[SourceBlock]:
+    """Lines that begin with `a)`, `b)` … are a list, which CommonMark knows of numbers only."""
+    begins: list[int] = []
+    for at, row in enumerate(rows):
+        letter = _LETTER.match(row.text)
+        if letter and letter[1] == ascii_lowercase[len(begins) : len(begins) + 1]:
+            begins.append(at)
+    if len(begins) < 2:
         yield TextBlock(tuple(rows))
+        return
+    last = range(begins[-1] + 1, len(rows))
+    end = next((at for at in last if begins_unit(rows[at].text, rows[at - 1].text)), len(rows))
+    yield from (TextBlock(tuple(rows[: begins[0]])),) if begins[0] else ()
+    entries = (_lettered_entry(rows[begin:stop]) for begin, stop in itertools.pairwise([*begins, end]))
+    yield ListBlock(tuple(entries), ordered=True, line=rows[begins[0]].line)
+    yield from (TextBlock(tuple(rows[end:])),) if end < len(rows) else ()
+
+
+def _lettered_entry(rows: Sequence[Row]) -> Entry:
+    first, *others = rows
+    marker = first.text[:2]
+    words = Row(stripped(split_at(first.spans, len(marker))[1]), first.line, first.ends_hard)
+    return Entry(marker, (TextBlock((words, *others)),))

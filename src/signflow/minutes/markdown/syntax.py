@@ -1,6 +1,6 @@
 """The Markdown parser that drafts are read with: CommonMark and GitHub's tables, with rules of ours beside them.
 
-Ours are: notes (`[^1]` and `[^1]: …`), passages in another language (`[…]{lang=fi}`, Pandoc's bracketed span with that one
+A line that begins something of its own ends a list's entry though it stands directly below (`begins_unit`). Ours are: notes (`[^1]` and `[^1]: …`), passages in another language (`[…]{lang=fi}`, Pandoc's bracketed span with that one
 attribute), marked passages (`==…==`) and numbered headings that are underlined (`1. Title` over `-----`, which CommonMark
 reads as a list and a rule). Each looks at a character a bounded number of times.
 
@@ -19,6 +19,8 @@ from markdown_it.rules_block.table import table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+
+from signflow.minutes.recognition.units import begins_unit
 
 MAX_PARAGRAPH_CHARACTERS = 100_000
 PLAIN = "plain"  # our mark on an inline token that is not parsed for markup
@@ -43,6 +45,7 @@ def parser() -> MarkdownIt:
     made.core.ruler.after("inline", "marks", _mark)
     made.block.ruler.at("table", _table_outside_lists, {"alt": ["paragraph", "reference"]})
     made.block.ruler.before("reference", "note", _note, {"alt": ["paragraph", "reference"]})
+    made.block.ruler.before("list", "unit_below_list", _unit_below_list, {"alt": ["paragraph"]})
     made.block.ruler.before("list", "numbered_heading", _numbered_heading, {"alt": ["list"]})
     made.inline.ruler.before("link", "note_ref", _note_reference)
     made.inline.ruler.before("link", "passage", _passage)
@@ -117,6 +120,14 @@ def _continues_note(state: StateBlock, line: int, end: int, *, apart: bool) -> b
     if apart or indent >= _NOTE_INDENT or indent < 0:
         return indent >= _NOTE_INDENT
     return not any(rule(state, line, end, True) for rule in state.md.block.ruler.getRules("paragraph"))
+
+
+def _unit_below_list(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """`Beslut` directly below a list's entry, not indented: no further line of that entry, which it is in CommonMark."""
+    if not silent or state.blkIndent == 0 or state.sCount[start] != 0:
+        return False
+    above, line = (state.src[state.bMarks[at] : state.eMarks[at]] for at in (start - 1, start))
+    return begins_unit(line, above)
 
 
 def _numbered_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's signature

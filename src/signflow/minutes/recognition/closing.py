@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from signflow.minutes.blocks import NoteBlock, Row, SourceBlock, TableBlock, TextBlock, rows_of
+from signflow.minutes.blocks import ListBlock, NoteBlock, Row, SourceBlock, TableBlock, TextBlock, entry_rows, rows_of
 from signflow.minutes.model import Role
 from signflow.minutes.recognition.labels import COLUMNS, SIGNING_LINE, front_kind, sign_label, split_sign_label
 from signflow.minutes.recognition.notice import notice_begins
@@ -19,11 +21,12 @@ _NOT_IN_CLOSING = (FrontKind.PRESENT, FrontKind.ABSENT, FrontKind.GROUP, FrontKi
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """Blocks divided in three: what stands before, the rows of the closing block, the rows of the proof of notice."""
+    """Blocks divided: what stands before, the rows of the closing block and of the proof of notice, the notes after them."""
 
     before: tuple[SourceBlock, ...]
     closing: tuple[Row, ...] = ()
     notice: tuple[Row, ...] = ()
+    notes: tuple[NoteBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class _Place:
 
 
 def split_end(blocks: Sequence[SourceBlock], begin: int, names: Collection[str]) -> Division:
-    """The blocks divided where the closing block after the items begins.
+    """The blocks divided where the closing block after the items begins, and where the notes after it begin.
 
     It begins at the first label of a signature after which, up to the proof of notice, only short lines follow; failing
     that, at the first label of a secretary or adjuster.
@@ -45,6 +48,14 @@ def split_end(blocks: Sequence[SourceBlock], begin: int, names: Collection[str])
         begin: Where to look from: after the heading of the last item.
         names: Names of the persons of the meeting, as `same_name` makes them.
     """
+    notes = tuple(itertools.takewhile(lambda block: isinstance(block, NoteBlock), reversed(blocks)))[::-1]
+    signed = _split_closing(blocks[: len(blocks) - len(notes)], begin, names)
+    if signed.closing or signed.notice:
+        return replace(signed, notes=notes)
+    return Division(tuple(blocks))
+
+
+def _split_closing(blocks: Sequence[SourceBlock], begin: int, names: Collection[str]) -> Division:
     places = list(_places(blocks, begin))
     notice = notice_begins([place.text for place in places])
     end = len(places) if notice is None else notice
@@ -115,14 +126,15 @@ def _first_label(places: Sequence[_Place]) -> int | None:
             continue
         if len(places[at].text) > _CLOSING_CHARACTERS:
             break
-        if _begins_closing(places[at].text):
+        if begins_closing(places[at].text):
             found = at
     if found is not None:
         return found
     return next((at for at, place in enumerate(places) if _is_signing_label(place.text)), None)
 
 
-def _begins_closing(text: str) -> bool:
+def begins_closing(text: str) -> bool:
+    """Whether a line is a label of a signature, or such a label with the name or the ranges that belong to it."""
     cell = COLUMNS.split(text.strip())[0]
     if sign_label(cell):
         return True
@@ -160,7 +172,7 @@ def _divided(blocks: Sequence[SourceBlock], places: Sequence[_Place], start: int
 
 
 def _cut(block: SourceBlock, row: int) -> tuple[Sequence[SourceBlock], Sequence[Row]]:
-    """The block before that row, and its rows from there on; of a table, whole lines."""
+    """The block before that row, and its rows from there on; of a table, whole lines, of a list, whole entries."""
     rows = rows_of(block)
     if isinstance(block, TextBlock) and row:
         return (TextBlock(block.rows[:row]),), rows[row:]
@@ -169,4 +181,9 @@ def _cut(block: SourceBlock, row: int) -> tuple[Sequence[SourceBlock], Sequence[
         lines = lines if len(lines) > 1 else []  # a table's heads stay with it
         before = (TableBlock(tuple(lines), block.line),) if any(cell.spans for line in lines for cell in line) else ()
         return before, [cell for line in block.rows[len(lines) :] for cell in line]
+    if isinstance(block, ListBlock):
+        begins = [0, *itertools.accumulate(len(entry_rows(entry)) for entry in block.entries)]
+        count = bisect_right(begins, row) - 1
+        kept = (ListBlock(block.entries[:count], block.ordered, block.line),) if count else ()
+        return kept, rows[begins[count] :]
     return (), rows

@@ -134,7 +134,7 @@ def with_plain_headings(blocks: Sequence[SourceBlock]) -> list[SourceBlock]:
         for block in blocks
         if isinstance(block, TextBlock)
         for row in block.rows
-        if _is_plain_heading(row) and (label := item_label(row.text)) and label.length < len(row.text)
+        if is_plain_heading(row) and (label := item_label(row.text)) and label.length < len(row.text)
     }
     result: list[SourceBlock] = []
     for block in blocks:
@@ -150,7 +150,7 @@ def _with_headings(block: TextBlock, titled: set[int]) -> Iterator[SourceBlock]:
     """The block cut at the lines that head items; `titled` are the numbers of headings that have titles."""
     start = 0
     for at, row in enumerate(block.rows):
-        if not _is_plain_heading(row) or (at > start and not _ends_paragraph(block.rows[at - 1])):
+        if not is_plain_heading(row) or (at > start and not _ends_paragraph(block.rows[at - 1])):
             continue
         label = item_label(row.text)
         if label and label.length == len(row.text) and label.number in titled:
@@ -165,7 +165,8 @@ def _ends_paragraph(row: Row) -> bool:
     return row.ends_hard or row.text.endswith((".", ":", "!", "?"))
 
 
-def _is_plain_heading(row: Row) -> bool:
+def is_plain_heading(row: Row) -> bool:
+    """Whether a line without any mark heads an item: it begins with `§ 94`, `Ärende 3` or a bold number."""
     text = row.text
     match = _SECTION_SIGN.match(text) or _WORD_AND_NUMBER.match(text) or _styled_number(row)
     return (
@@ -203,7 +204,7 @@ def _lists_opened(blocks: Sequence[SourceBlock]) -> Iterator[SourceBlock]:
 
 def _heads_item(entry: Entry) -> bool:
     opening = entry.blocks[0]
-    if not isinstance(opening, TextBlock | Heading):
+    if not isinstance(opening, TextBlock | Heading) or not entry.marker[:1].isdecimal():
         return False
     text = opening.rows[0].text if isinstance(opening, TextBlock) else opening.row.text
     return len(text) <= _HEADING_CHARACTERS and not text.endswith(_ENDS_NO_HEADING) and not text[:1].islower()

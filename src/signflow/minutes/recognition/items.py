@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from signflow.minutes.blocks import (
+    Entry,
     FigureBlock,
     Heading,
     ListBlock,
@@ -16,16 +17,16 @@ from signflow.minutes.blocks import (
     TableBlock,
     TextBlock,
     bullets,
-    entry_rows,
     grid,
     is_bold,
     joined,
+    merged,
     note,
     rows_of,
     split_at,
     trimmed,
 )
-from signflow.minutes.model import Block, Decision, Item, Paragraph, Subheading
+from signflow.minutes.model import Block, Bullets, Decision, Item, Paragraph, Span, Subheading
 from signflow.minutes.recognition.headings import item_label, may_head_item
 from signflow.minutes.recognition.labels import (
     announces_decision,
@@ -42,6 +43,8 @@ _CASE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TITLE_CHARACTERS = 120
+_INNER_SIGN = "– "
+_ANNOUNCING = (":", " att", "beslutar", "beslutade", "resolved")
 
 
 def read_item(blocks: Sequence[SourceBlock]) -> Item:
@@ -158,17 +161,31 @@ class _Body:
             self.blocks.append(paragraph)
 
     def _list(self, block: ListBlock) -> None:
-        lines = [rows for rows in map(entry_rows, block.entries) if any(row.spans for row in rows)]
-        entries = tuple(joined(rows) for rows in lines)
-        bare = [entry.text.partition(" ")[2] if block.ordered else entry.text for entry in entries]
-        announced = bool(self._texts) and self._texts[-1].text.endswith(
-            (":", " att", "beslutar", "beslutade", "resolved")
-        )
-        if self._open and (not self._texts or announced or all(map(continues_decision, bare))):
-            self._texts.extend(entries)
-        elif written := bullets(block):
+        written = bullets(block)
+        if written is None:
+            return
+        before = self._texts[-1].text if self._texts else ""
+        clauses = all(map(_is_clause, block.entries))
+        # `att bevilja bidrag till` goes on in the list below it
+        inside = continues_decision(before) and not clauses and not before.endswith((".", ",", ";"))
+        if self._open and (not before or clauses or inside or before.endswith(_ANNOUNCING)):
+            self._texts.extend(_clauses(written, _INNER_SIGN if inside and not block.ordered else ""))
+        else:
             self.close()
             self.blocks.append(written)
+
+
+def _is_clause(entry: Entry) -> bool:
+    opening = next((row for block in entry.blocks for row in rows_of(block) if row.spans), None)
+    return opening is None or continues_decision(joined((opening,)).text)
+
+
+def _clauses(block: Bullets, sign: str = "") -> Iterator[Paragraph]:
+    """What a list decides, each entry by itself; those of an inner list without numbers have a dash before them."""
+    for entry in block.entries:
+        yield Paragraph(merged((Span(sign), *entry.text.spans)), entry.text.line)
+        for inner in entry.nested:
+            yield from _clauses(inner, "" if inner.ordered else _INNER_SIGN)
 
 
 def _segments(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:

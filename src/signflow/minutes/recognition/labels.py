@@ -52,6 +52,7 @@ SIGNING_LINE = " \t_.…/"  # what authors draw for a pen to write on
 _TRAILING = re.compile(r"[\s:.]+$")
 _WORD = re.compile(r"[^\s:/]+")
 _WORDS_IN_A_LABEL = 6
+_SECTION_CHARACTERS = 60
 
 
 _K = TypeVar("_K")
@@ -77,6 +78,9 @@ _PREFIXED = sorted(
     key=len,
     reverse=True,
 )
+
+
+_PREFIXES = tuple(word + " " for word in _PREFIXED)
 
 
 def normalised(text: str) -> str:
@@ -160,6 +164,8 @@ def _prefix_length(text: str) -> int:
     if not text[:1].isupper():
         return 0
     folded = text[:60].casefold()
+    if not folded.startswith(_PREFIXES):
+        return 0
     return next(
         (len(word) + 1 for word in _PREFIXED if folded.startswith(word + " ") and word not in ("var", "när", "dag")), 0
     )
@@ -234,7 +240,7 @@ def declares_adjusted(text: str) -> bool:
 
 def is_section(text: str) -> bool:
     """Whether the text names a part of an item (`Yrkanden`), never an item of its own."""
-    return not text.endswith(".") and normalised(text) in SECTIONS
+    return len(text) <= _SECTION_CHARACTERS and not text.endswith(".") and normalised(text) in SECTIONS
 
 
 def is_notice_heading(text: str, following: Iterable[str] = ()) -> bool:

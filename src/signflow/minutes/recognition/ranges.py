@@ -1,12 +1,14 @@
-"""Ranges of items as the closing block writes them: `Paragrafer 94–99`, `§§ 94, 96–99`, `§ 95`."""
+"""Ranges of items as people write them: `Paragrafer 94–99`, `§§ 94, 96–99`, `§ 95`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from signflow.minutes.model import ItemRange
 
 _CELL_CHARACTERS = 200
+_RUNS_SHOWN = 5
 _PIECE = r"[1-9][0-9]{0,5}(?:\s?[-–—]\s?[1-9][0-9]{0,5})?"
 _LIST = rf"{_PIECE}(?:\s?(?:,|och|samt|and|&)\s?{_PIECE})*"
 _SIGN = r"(?:(?:justerade\s)?paragraf(?:er|erna)?|§{1,2}|punkt(?:er)?|ärenden?|items?|sections?|paragraphs?)\s?(?:nr\.?)?:?\s?(?:§{1,2}\s?)?"
@@ -40,3 +42,14 @@ def split_ranges(text: str) -> tuple[str, str] | None:
     if "(" not in tail and tail.endswith(")"):
         tail = tail[:-1]
     return (head, tail) if head and read_ranges(tail, signed=False) else None
+
+
+def written_ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as a person writes them, `94, 96–98`; of very many the first."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs[:_RUNS_SHOWN]) + (" …" if runs[_RUNS_SHOWN:] else "")

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from signflow.minutes.blocks import Row, SourceBlock, rows_of
+from signflow.minutes.blocks import SourceBlock, each_row, note
 from signflow.minutes.model import (
     Attendance,
     Fact,
@@ -45,6 +45,7 @@ from signflow.minutes.recognition.vocabulary import FrontKind
 from signflow.texts import Language
 
 _HEADING_CHARACTERS = 150
+_ROWS_FOR_LANGUAGE = 500
 _STOP_WORDS: dict[Language, frozenset[str]] = {
     "sv": frozenset(["och", "att", "är", "för", "som", "på", "av", "med", "till", "den", "det", "inte", "om", "har"]),
     "en": frozenset(["and", "the", "of", "to", "is", "for", "that", "with", "on", "was", "be", "are", "by"]),
@@ -91,6 +92,7 @@ def recognise(source: Iterable[SourceBlock]) -> Minutes:
         _signatories(minutes_class, front, closing.signatories, chair),
         chair.name if chair else "",
         read_notice(signatures.notice),
+        tuple(map(note, signatures.notes)),
     )
 
 
@@ -193,13 +195,17 @@ def _signatories(
     def named(role: Role) -> tuple[Signatory, ...]:
         return tuple(signatory for signatory in closing if signatory.role is role) or front_signatories(front, role)
 
+    adjusters = named(Role.ADJUSTER)
     # one who took the chair for some items signs for them
-    chairs = [found for found in closing if found.role is Role.CHAIR] or ([chair] if chair else [])
-    signing = (
-        *named(Role.SECRETARY),
-        *(chairs if minutes_class is MinutesClass.PROTOCOL else ()),
-        *named(Role.ADJUSTER),
-    )
+    chairs = [found for found in closing if found.role is Role.CHAIR]
+    if minutes_class is not MinutesClass.PROTOCOL:
+        chairs = []
+    elif not chairs and chair:
+        # under one `Justeras` the chair signs beside the adjusters
+        beside = [one for one in adjusters if same_name(one.name) == same_name(chair.name)] if adjusters[1:] else []
+        adjusters = tuple(one for one in adjusters if one not in beside)
+        chairs = [replace(one, role=Role.CHAIR) for one in beside] or [chair]
+    signing = (*named(Role.SECRETARY), *chairs, *adjusters)
     return tuple(found if found.covers else replace(found, covers=stated) for found in signing)
 
 
@@ -213,7 +219,7 @@ def _language(
         language = language_of_label(label)
         counts.update([language] if language else [])
     if not counts or counts["sv"] == counts["en"]:
-        rows: list[Row] = [row for block in items_text for row in rows_of(block)][:500]
+        rows = itertools.islice(itertools.chain.from_iterable(map(each_row, items_text)), _ROWS_FOR_LANGUAGE)
         words = [word for text in (title, *(row.text for row in rows)) for word in text[:500].casefold().split()]
         for language, stop_words in _STOP_WORDS.items():
             counts[language] += sum(word in stop_words for word in words)

@@ -7,12 +7,13 @@ decisions and the dissents; 5:47 and 6:28–30: who was disqualified; 8:12: the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
-from signflow.minutes.model import Item, Minutes, MinutesClass
+from signflow.minutes.model import Item, Minutes, MinutesClass, Paragraph
+from signflow.minutes.recognition.ranges import written_ranges
 from signflow.minutes.words import Passage, item_passages, passages
 
 
@@ -39,6 +40,29 @@ _SPOKEN_OF: Mapping[Field, re.Pattern[str]] = {
         r"\breserver(?:ar|ade|at)\s+sig\b|\breservation(?:er|en|erna)?\b|\bdissent\w*|\breservations\b", re.IGNORECASE
     ),
 }
+# what a meeting does for its own sake
+_FORMAL_TITLE = re.compile(
+    r"(?:(?:sammanträdets?|mötets?|årsmötets?|stämmans?)\s+)?(?:öppnande|öppnas|avslutande|avslutning|avslutas|avslut)\b"
+    r"|upprop\b|(?:fastställande\s+av\s+|justering\s+av\s+)?röstlängd|(?:mötets|stämmans)\s+behörig"
+    r"|(?:fråga\s+om|om)\s+(?:mötets|mötet|stämmans|stämman|årsmötet|årsmötets)\b.*\b(?:utlyst|utlysande|utlysning)"
+    r"|(?:val\s+av|utse\w*)\b.*\b(?:juster\w*|rösträknare|mötesordförande|mötessekreterare|ordförande\s+för\s+(?:mötet|stämman|årsmötet)"
+    r"|sekreterare\s+för\s+(?:mötet|stämman|årsmötet)|protokollförare)|(?:tid\s+(?:och\s+plats\s+)?för\s+)?justering\b"
+    r"|(?:(?:godkännande|fastställande|ändring)\s+av\s+)?(?:dagordning|föredragningslista|ärendelista)"
+    r"|(?:(?:godkännande\s+av|genomgång\s+av)\s+)?(?:föregående|förra|tidigare)\s+(?:(?:mötes?|mötets|sammanträdes?)\s+)?(?:protokoll|minnesanteckningar)"
+    r"|nästa\s+(?:möte|sammanträde)"
+    r"|(?:opening|closing|close)\b|roll\s+call|apologies|(?:next|date\s+of\s+(?:the\s+)?next)\s+meeting"
+    r"|(?:(?:adoption|approval)\s+of\s+(?:the\s+)?)?(?:agenda\b|minutes\s+of\s+the\s+(?:previous|last))"
+    r"|(?:election|appointment)\s+of\s+.*\b(?:adjuster|teller|secretary\s+of\s+the\s+meeting|chair\s+of\s+the\s+meeting)",
+    re.IGNORECASE,
+)
+_TAKES_NOTE = re.compile(
+    r"\btill\s+handlingarna\b|\bnoter(?:a|ar|as|ades|ade)\b|\b(?:ta|tar|tog|tagit)\s+del\s+av\b|\btacka[rd]?e?\s+för\b"
+    r"|\b(?:take|takes|took)\s+note\b|\b(?:be|is|was|are|were)\s+noted\b|\bnote[sd]?\s+the\b|\bplaced?\s+on\s+file\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"\batt\b", re.IGNORECASE)
+_NOTE_CHARACTERS = 200
+_TITLES_SHOWN = 5
 _UNANIMOUS = re.compile(
     r"\benhällig|\bunanimous|\b(?:alla|samtliga)\s+ledamöter\s+(?:är|var)\s+ense|\bnemine\s+contradicente",
     re.IGNORECASE,
@@ -52,19 +76,22 @@ _NOTICE = re.compile(r"\banslag(?:s|et|\b)|\bnotice\b", re.IGNORECASE)
 
 
 def check_records(minutes: Minutes) -> Iterator[Finding]:
-    """Items with a decision that are silent about what the law wants recorded; one finding an item."""
+    """Items with a decision that are silent about what the law wants recorded; those silent about the same, together."""
     if minutes.minutes_class is not MinutesClass.PROTOCOL:
         return
     for_all = frozenset(field for field in Field if _is_said_for_all(minutes, field))
+    silent: dict[tuple[Field, ...], list[Item]] = {}
     for item in minutes.items:
-        if not item.decisions:
-            continue
-        silent = [field for field in Field if field not in for_all and not _is_said(item, field)]
-        if silent:
-            quote = f"{item.label} {item.title}"
-            yield remark(
-                "protocol-item-silent", item.line, quote, title=item.title or item.label, fields=",".join(silent)
-            )
+        if item.decisions and not _is_formal(item):
+            fields = tuple(field for field in Field if field not in for_all and not _is_said(item, field))
+            silent.setdefault(fields, []).append(item)
+    for fields, items in silent.items():
+        first, names = items[0], ",".join(fields)
+        quote = f"{first.label} {first.title}"
+        if fields and len(items) > 1:
+            yield remark("protocol-items-silent", first.line, quote, items=_named(items), fields=names)
+        elif fields:
+            yield remark("protocol-item-silent", first.line, quote, title=first.title or first.label, fields=names)
 
 
 def check_notice(minutes: Minutes) -> Iterator[Finding]:
@@ -80,11 +107,26 @@ def _before_items(minutes: Minutes) -> Iterator[Passage]:
     return (passage for passage in passages(minutes) if first is None or passage.line < first)
 
 
+def _is_formal(item: Item) -> bool:
+    """Whether nobody would look for motions or dissents: the meeting arranges itself, takes note, or is of one mind."""
+    if _FORMAL_TITLE.match(item.title) or all(map(_only_takes_note, item.decisions)):
+        return True
+    return any(_UNANIMOUS.search(text) for text in _texts_under(item))
+
+
+def _only_takes_note(decision: Paragraph) -> bool:
+    text = decision.text
+    return len(text) <= _NOTE_CHARACTERS and bool(_TAKES_NOTE.search(text)) and len(_CLAUSE.findall(text)) <= 1
+
+
+def _named(items: Sequence[Item]) -> str:
+    numbers = [item.number for item in items if item.number is not None]
+    titles = [f'"{item.title or item.label}"' for item in items if item.number is None][:_TITLES_SHOWN]
+    return ", ".join([*([written_ranges(numbers)] if numbers else []), *titles])
+
+
 def _is_said(item: Item, field: Field) -> bool:
-    texts = _texts_under(item)
-    # a decision on which all agree has neither other motions nor dissents
-    agreed = field is not Field.DISQUALIFICATION and any(_UNANIMOUS.search(text) for text in texts)
-    return agreed or any(_SPOKEN_OF[field].search(text) for text in texts)
+    return any(_SPOKEN_OF[field].search(text) for text in _texts_under(item))
 
 
 def _is_said_for_all(minutes: Minutes, field: Field) -> bool:

@@ -14,6 +14,7 @@ from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
 from signflow.minutes.model import ItemRange, Minutes, MinutesClass, Role, Signatory
 from signflow.minutes.recognition.people import same_name
+from signflow.minutes.recognition.ranges import written_ranges
 from signflow.minutes.recognition.recognise import front_signatories
 from signflow.minutes.rules.names import Roll
 from signflow.minutes.words import passages
@@ -81,12 +82,12 @@ def check_ranges(minutes: Minutes) -> Iterator[Finding]:
             unknown = sorted({end for span in one.covers for end in (span.first, span.last)}.difference(numbers))
             if unknown and numbers:
                 place = _range_line(minutes, one)
-                yield remark("range-unknown", place[0], place[1], name=one.name, numbers=_ranges(unknown))
+                yield remark("range-unknown", place[0], place[1], name=one.name, numbers=written_ranges(unknown))
         if signing and all(one.covers for one in signing):
             missing = _uncovered(numbers, [span for one in signing for span in one.covers])
             if missing:
                 place = _range_line(minutes, signing[0])
-                yield remark("range-gap", place[0], place[1], numbers=_ranges(missing), role=str(role))
+                yield remark("range-gap", place[0], place[1], numbers=written_ranges(missing), role=str(role))
 
 
 def _check_presence(minutes: Minutes, signatories: dict[str, Signatory]) -> Iterator[Finding]:
@@ -138,14 +139,3 @@ def _uncovered(numbers: Sequence[int], spans: Sequence[ItemRange]) -> list[int]:
         return at >= 0 and number <= merged[at][1]
 
     return [number for number in numbers if not is_covered(number)]
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """`94, 96–98`; of very many the first."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number])
-    return ", ".join("–".join(map(str, run)) for run in runs[:5]) + (" …" if len(runs) > 5 else "")
