@@ -291,7 +291,8 @@ def test_the_draft_that_faults_are_planted_in_is_good() -> None:
         ("§ 3", "§ 9", [(23, "item-number-gap")]),
         ("§ 1", "§ 3", [(17, "item-number-order"), (23, "item-number-duplicate")]),
         ("§ 3 Övrigt", "§ 3", [(23, "item-title-missing")]),
-        ("Eva öppnade mötet.\n", "", [(13, "item-empty")]),
+        ("## § 1 Öppnande\n\nEva öppnade mötet.\n", "## § 1 Skolmat\n", [(13, "item-empty")]),
+        ("Eva öppnade mötet.\n", "", []),
         ("Att hålla öppet.\n", "", [(19, "decision-empty")]),
         ("Vid protokollet\nMaj Gran\n\n", "", [(27, "secretary-missing")]),
         ("Maj Gran\n\nOrd", "\nOrd", [(27, "secretary-missing")]),
@@ -301,7 +302,7 @@ def test_the_draft_that_faults_are_planted_in_is_good() -> None:
         ("Justerare\nNils Lind\n", "Justerare\nMaj Gran\n", [(34, "signatory-twice")]),
         ("Inget.", "Inget. 19811218-9876", [(25, "identity-number")]),
         ("Inget.", "Inget **mer.", [(25, "leftover-markup")]),
-        ("Inget.", "Inget.<br/>", [(25, "leftover-markup")]),
+        ("Inget.", "Inget.<hr/>", [(25, "leftover-markup")]),
     ],
 )
 def test_a_planted_fault_is_the_only_remark(before: str, after: str, findings: list[tuple[int | None, str]]) -> None:

@@ -64,9 +64,72 @@ def test_what_another_item_says_of_itself_does_not() -> None:
     assert silent(f"Beslut: Att bygga.\n\n{other}") == ["motions", "disqualification", "dissents"]
 
 
-def test_a_decision_on_which_all_agree_needs_neither_motions_nor_dissents() -> None:
-    assert silent("Nämnden är enhällig.\n\nBeslut: Att bygga.") == ["disqualification"]
-    assert silent("The decision was unanimous. No conflicts of interest.\n\nDecision: To build.") == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nämnden är enhällig.\n\nBeslut: Att bygga.",
+        "The decision was unanimous.\n\nDecision: To build.",
+        "Beslut: Nämnden beslutar enhälligt att bygga.",
+    ],
+)
+def test_a_decision_on_which_all_agree_is_not_asked(text: str) -> None:
+    assert silent(text) == []
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        "Nämnden beslutar att lägga rapporten till handlingarna.",
+        "Informationen noteras.",
+        "Nämnden tackar för informationen.",
+        "The report was noted.",
+    ],
+)
+def test_a_decision_that_only_takes_note_is_not_asked(decision: str) -> None:
+    assert silent(f"Beslut: {decision}") == []
+    assert silent(f"Beslut: {decision}\n\nBeslut: Att bygga.") == list(SAID)
+    assert silent("Beslut: Att notera rapporten och att bygga.") == list(SAID)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_formal"),
+    [
+        ("Sammanträdets öppnande", True),
+        ("Val av justerare", True),
+        ("Val av två justeringspersoner tillika rösträknare", True),
+        ("Godkännande av dagordningen", True),
+        ("Fastställande av röstlängd", True),
+        ("Fråga om mötet blivit behörigen utlyst", True),
+        ("Föregående mötes protokoll", True),
+        ("Nästa möte", True),
+        ("Roll call", True),
+        ("Election of adjusters", True),
+        ("Minutes of the previous meeting", True),
+        ("Val av styrelse", False),
+        ("Val av ordförande i nämnden", False),
+        ("Avslut av projektet Ny skola", False),
+        ("Dagordningens plats i kommunens arkiv och ny taxa", False),
+        ("Justering av taxan för vatten", False),
+        ("Opening hours of the library", False),
+    ],
+)
+def test_what_a_meeting_does_for_its_own_sake_is_not_asked(title: str, *, is_formal: bool) -> None:
+    draft = protocol("Beslut: Att godkänna det.").replace("Jäv: Inga\nReservationer: Inga\n", "")
+    found = codes(draft.replace("## § 5 Ny lekpark", f"## § 5 {title}"))
+    assert any("protocol-item-silent" in one for one in found) is not is_formal
+
+
+def test_items_that_are_silent_about_the_same_are_remarked_on_together() -> None:
+    others = "".join(
+        f"\n\n## § {n} Ärende\n\n{text}\n\nBeslut: Att bygga." for n, text in ((6, "A"), (7, "Jäv: Inga"), (9, "B"))
+    )
+    draft = protocol(f"Beslut: Att bygga.{others}").replace("Jäv: Inga\nReservationer: Inga\n", "")
+    found = [one for one in findings(draft) if one.code.endswith("-silent")]
+    assert [(one.code, one.line, one.params["fields"]) for one in found] == [
+        ("protocol-items-silent", line_of(draft, "§ 5"), "motions,disqualification,dissents"),
+        ("protocol-item-silent", line_of(draft, "§ 7"), "motions,dissents"),
+    ]
+    assert found[0].params["items"] == "5–6, 9"
 
 
 def test_items_without_a_decision_and_notes_are_not_asked() -> None:

@@ -103,3 +103,34 @@ def test_the_line_of_a_range_is_named(form: str) -> None:
     assert [(one.code, one.line, one.params) for one in found] == [
         ("range-gap", len(draft.splitlines()), {"numbers": "5", "role": "adjuster"})
     ]
+
+
+@pytest.mark.parametrize("names", [("Vera Dahlin", "Olof Krans"), ("Olof Krans", "Vera Dahlin")])
+def test_a_chair_who_signs_among_the_adjusters_signs_once_as_chair(names: tuple[str, str]) -> None:
+    draft = protocol("Yrkanden: Inga").replace(
+        "Ordförande\nVera Dahlin\n\nJusterare\nOlof Krans", "Justeras\n" + "\n".join(names)
+    )
+    reading = read_draft(draft.encode(), "a.md")
+    assert reading.minutes is not None
+    signing = [(one.name, one.role) for one in reading.minutes.signatories]
+    assert signing == [("Disa Bladh", Role.SECRETARY), ("Vera Dahlin", Role.CHAIR), ("Olof Krans", Role.ADJUSTER)]
+    assert codes(draft) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "chair"),
+    [
+        ("Till mötesordförande valdes Bo Ek.", "Bo Ek"),
+        ("Årsmötet valde styrelse. Bo Ek valdes till ordförande för mötet.", "Bo Ek"),
+        ("Mötesordförande: Bo Ek", "Bo Ek"),
+        ("Till ordförande för stämman utsågs Bo Ek och till sekreterare Eva Å.", "Bo Ek"),
+        ("Bo Ek valdes till ordförande för ett år.", ""),
+        ("Till mötesordförande valdes föreningens ordförande.", ""),
+    ],
+)
+def test_the_chair_whom_the_meeting_elects_is_its_chair(sentence: str, chair: str) -> None:
+    draft = f"# Protokoll för årsmötet\n\n## § 1 Val\n\n{sentence}\n\nVid protokollet\nEva Å\n\nJusteras\nAnna Gran\n"
+    reading = read_draft(draft.encode(), "a.md")
+    assert reading.minutes is not None
+    assert reading.minutes.chair == chair
+    assert reading.minutes.named(Role.CHAIR) == ((chair,) if chair else ())

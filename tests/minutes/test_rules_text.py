@@ -131,3 +131,14 @@ def test_long_passages_take_time_in_proportion(passage: str) -> None:
 
     seconds(1)  # what is loaded once is loaded
     assert seconds(6) < 15 * max(seconds(1), 0.05)
+
+
+def test_writing_that_turns_at_every_character_is_refused_and_two_scripts_are_not() -> None:
+    def turning(text: str) -> list[str]:
+        paragraph = Paragraph((Span(text),), 99)
+        return [one.code for one in remarks_on(*[paragraph] * 10) if one.code.startswith("direction")]
+
+    assert turning("aב" * 520) == ["direction-turns"]
+    assert turning("ב1 " * 520) == ["direction-turns"]
+    assert turning("שלום Anna Ek, مرحبا بكم i Haninge. " * 200) == []
+    assert turning("كلمة " * 5_000) == []

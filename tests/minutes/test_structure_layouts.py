@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typed_in_word import typed_in_word
 
 from signflow.minutes import read_draft
 from signflow.minutes.findings import accepted
 from signflow.minutes.model import Fact, Minutes
 
+ONLY_MARKDOWN = re.compile(r"\]\(|\[\^|\]\{")  # what Word has no typed signs for: links, notes, languages
 LAYOUTS = Path(__file__).parent / "layouts"
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((LAYOUTS / "expected.toml").read_text("utf-8"))
 
@@ -23,7 +26,7 @@ def understood(minutes: Minutes) -> dict[str, Any]:
         "language": minutes.language,
         "body": minutes.body,
         "date": minutes.date,
-        "start": f"{minutes.start:%H:%M}",
+        "start": f"{minutes.start:%H:%M}" if minutes.start else "",
         "place": minutes.place,
         "chair": minutes.chair,
         "present": [person.name for person in minutes.participants],
@@ -62,3 +65,14 @@ def test_a_layout_is_understood_whatever_its_line_ends_and_encoding(name: str) -
         reading = read_draft(data, name)
         assert reading.minutes is not None
         assert understood(reading.minutes) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_layout_is_understood_typed_in_word(name: str) -> None:
+    text = (LAYOUTS / name).read_text("utf-8")
+    if ONLY_MARKDOWN.search(text):
+        return
+    reading = read_draft(typed_in_word(text), "utkast.docx")
+    assert reading.minutes is not None
+    assert understood(reading.minutes) == EXPECTED[name]
+    assert accepted(reading.findings), [(found.line, found.code) for found in reading.findings]

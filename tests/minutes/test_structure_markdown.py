@@ -6,7 +6,7 @@ import pytest
 
 from signflow.minutes import read_draft
 from signflow.minutes.markdown.document import read_markdown
-from signflow.minutes.model import Bullets, Item, Note, Paragraph, Span
+from signflow.minutes.model import Bullets, Decision, Grid, Item, Note, Paragraph, Span, Subheading
 
 HEAD = "# Minnesanteckningar för Rådet\n\n## 1. Ett\n\n"
 
@@ -228,3 +228,88 @@ def test_a_mark_that_cannot_hold_is_an_error(text: str, line: int | None) -> Non
 def test_a_mark_without_its_other_half_is_remarked_on() -> None:
     findings = read_draft((HEAD + "Om ==Anna Ek talades.").encode(), "a.md").findings
     assert [finding.line for finding in findings if finding.code == "leftover-markup"] == [5]
+
+
+@pytest.mark.parametrize(
+    ("below", "kinds"),
+    [
+        ("Beslut\nJa.", [Bullets, Decision]),
+        ("Beslut: Ja.", [Bullets, Decision]),
+        ("Yrkanden\n\nInga", [Bullets, Subheading, Paragraph]),
+        ("Rådet beslutar att säga ja.", [Bullets, Decision]),
+        ("Ansvarig: Bo Å", [Bullets, Paragraph]),
+        ("att säga ja", [Bullets, Paragraph]),
+        ("och mer därtill", [Bullets]),
+        ("Bo Å och flera", [Bullets]),
+        ("  Beslut", [Bullets]),
+    ],
+)
+def test_a_line_directly_below_a_list_is_its_last_entrys_only_if_it_begins_nothing(
+    below: str, kinds: list[type]
+) -> None:
+    assert [type(block) for block in item(f"- ett\n- två\n{below}\n").blocks] == kinds
+
+
+def test_a_clause_below_a_long_line_goes_on_with_it() -> None:
+    long = "Ordföranden redogjorde utförligt för hur frågan har beretts inför"
+    (block,) = item(f"- {long}\natt den tas upp igen\n").blocks
+    assert isinstance(block, Bullets)
+    assert block.entries[0].text.text == f"{long} att den tas upp igen"
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("Först:\na) ett\nb) två\nsom går på", ["a) ett", "b) två som går på"]),
+        ("a. ett\nb. två\nc. tre", ["a. ett", "b. två", "c. tre"]),
+    ],
+)
+def test_lines_with_letters_in_order_are_a_list(text: str, entries: list[str]) -> None:
+    block = item(text).blocks[-1]
+    assert isinstance(block, Bullets)
+    assert block.ordered
+    assert [entry.text.text for entry in block.entries] == entries
+
+
+@pytest.mark.parametrize("text", ["a) ett", "b) två\nc) tre", "a) ett\nc) tre"])
+def test_lines_with_letters_out_of_order_are_text(text: str) -> None:
+    assert [type(block) for block in item(text).blocks] == [Paragraph]
+
+
+def test_numbers_that_begin_anew_are_another_list() -> None:
+    blocks = item("1. ett\n2. två\n\n1. ett till\n2. två till\n").blocks
+    assert [[entry.text.text for entry in block.entries] for block in blocks if isinstance(block, Bullets)] == [
+        ["1. ett", "2. två"],
+        ["1. ett till", "2. två till"],
+    ]
+    (same,) = item("1. ett\n1. två\n1. tre\n").blocks
+    assert isinstance(same, Bullets)
+
+
+def test_a_break_inside_a_line_begins_a_line_and_in_a_cell_a_comma() -> None:
+    text = "Tag ==ett==<br>Beslut: Ja.<BR/>\n\n| a<br />b | <br>c |\n|---|---|\n\nslut ==x=="
+    reading = read_draft((HEAD + text).encode(), "a.md")
+    assert reading.minutes is not None
+    first, decision, table, _ = reading.minutes.items[0].blocks
+    assert isinstance(first, Paragraph)
+    assert first.text == "Tag ett"
+    assert isinstance(decision, Decision)
+    assert [(one.text, one.line) for one in decision.texts] == [("Ja.", 5)]
+    assert isinstance(table, Grid)
+    assert [cell.text for cell in table.rows[0]] == ["a, b", "c"]
+    assert not {"words-lost", "mark-lost", "leftover-markup"} & {one.code for one in reading.findings}
+
+
+@pytest.mark.parametrize(
+    ("table", "decided"),
+    [
+        ("Beslut\n\n| 1 | Ja. |\n|---|---|\n| 2 | Nej. |", [["1 Ja.", "2 Nej."]]),
+        ("| Beslut: | Ja. |\n|---|---|\n| Avgift: | 5 kr |", [["Ja."]]),
+        ("Beslut: Fördelas så:\n\n| Vem | Kronor |\n|---|---|\n| Bo | 5 |", [["Fördelas så:"]]),
+        ("Beslut\n\n| Vem | Kronor |\n|---|---|\n| Bo | 5 |", [[]]),
+    ],
+)
+def test_a_decision_in_a_table_is_one(table: str, decided: list[list[str]]) -> None:
+    blocks = item(table).blocks
+    assert [[one.text for one in block.texts] for block in blocks if isinstance(block, Decision)] == decided
+    assert "decision-empty" not in {one.code for one in read_draft((HEAD + table).encode(), "a.md").findings}

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -261,7 +261,7 @@ FRAGMENTS = (
 )  # fmt: skip
 
 
-def _closed(fragments: list[str]) -> str:
+def _closed(fragments: Sequence[str]) -> str:
     """The fragments as well-formed XML: what closes nothing is left out, what stays open is closed."""
     open_tags: list[str] = []
     result = ""

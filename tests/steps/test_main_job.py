@@ -7,10 +7,12 @@ import json
 from dataclasses import replace
 from email.message import EmailMessage
 
+import docx
 import pytest
 from pypdf import PdfReader
 
 from life import Life, carry_out, text_of
+from signflow.blobs import DOCX
 from signflow.errors import IntegrityError, UnavailableError
 from signflow.rounds.model import RoundEnd, Standing, State
 from signflow.rounds.outcome import Decision, Refusal
@@ -49,6 +51,41 @@ def test_the_sample_goes_from_draft_to_archive(life: Life, sample: bytes) -> Non
     assert pdf.startswith(life.ports.blobs.get(archived.round.copy))
     assert life.ports.store.verify_audit() > 0
     assert not life.ports.store.open_work()
+
+
+def test_a_word_draft_is_archived_with_the_file_that_was_dropped(life: Life, sample: bytes) -> None:
+    draft = as_word(sample.decode())
+    document = life.drop(draft, "Anteckningar januari.docx")
+    assert document.state is State.REVIEW
+    assert document.draft.source.media_type == DOCX
+    life.sign(ANNA)
+    life.sign(HELENE)
+
+    assert life.load(document).state is State.ARCHIVED
+    kept = [file.read_bytes() for file in life.settings.data.rglob("*.docx")]
+    assert kept == [draft]
+    report = validate_pdf(life.ports.archive.retrieve(document.id), life.ports.trust(), at=life.ports.clock())
+    assert report.indication is Indication.TOTAL_PASSED
+
+
+def as_word(markdown: str) -> bytes:
+    """The same minutes as a secretary has them in Word: styled headings, labels in italics, tabs between columns."""
+    word = docx.Document()
+    for line in filter(None, markdown.splitlines()):
+        marks = len(line) - len(line.lstrip("#"))
+        words = line.lstrip("# ")
+        if marks:
+            word.add_heading(words, min(marks - 1, 2) or 1)
+        elif words.startswith("*"):
+            label, _, rest = words[1:].partition("*")
+            paragraph = word.add_paragraph()
+            paragraph.add_run(label).italic = True
+            paragraph.add_run(rest)
+        else:
+            word.add_paragraph(words)
+    file = io.BytesIO()
+    word.save(file)
+    return file.getvalue()
 
 
 def test_every_word_of_the_sample_is_in_the_archived_pdf_in_order(life: Life, sample: bytes) -> None:

@@ -34,6 +34,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "encoding-guessed": Severity.NOTE,
         "control-characters": Severity.WARNING,
         "direction-override": Severity.ERROR,
+        "direction-turns": Severity.ERROR,
         "garbled-text": Severity.WARNING,
         "words-lost": Severity.ERROR,
         "mark-lost": Severity.ERROR,

@@ -294,7 +294,8 @@ class Minutes:
         end: When it ended.
         place: Where it was held; empty where the draft does not say.
         front: What stands before the first item, in order, without the title. Parts on a line before `title_line`
-            (a letterhead) come before the title: see `before_title`.
+            (a letterhead) come before the title: see `before_title`. Parts after a closing block that stands before the
+            items come after it: see `after_signatures`.
         items: The matters, in order.
         sign_off: The closing block, in order; empty is a finding.
         signatories: Who signs, in signing order: secretary, then chair where the chair signs, then adjusters.
@@ -332,8 +333,13 @@ class Minutes:
 
     @property
     def after_title(self) -> tuple[FrontPart, ...]:
-        """What stands between the title and the first item."""
-        return self.front[len(self.before_title) :]
+        """What stands between the title and the first item, or the closing block where that comes first."""
+        return self.front[len(self.before_title) : len(self.front) - len(self.after_signatures)]
+
+    @property
+    def after_signatures(self) -> tuple[FrontPart, ...]:
+        """Of the front, what stands after the closing block and the notice; mostly nothing."""
+        return tuple(part for part in self.front if self.signs_first and part.line > self.sign_off[0].line)
 
     @property
     def participants(self) -> tuple[Person, ...]:

@@ -50,6 +50,8 @@ def passages(minutes: Minutes) -> Iterator[Passage]:
         closing += (passage for part in minutes.notice.parts for passage in _part(part))
     if minutes.signs_first:
         yield from closing
+    for part in minutes.after_signatures:
+        yield from _part(part)
     for item in minutes.items:
         yield from item_passages(item)
     if not minutes.signs_first:
@@ -71,9 +73,11 @@ def item_passages(item: Item) -> Iterator[Passage]:
 def parts_of(minutes: Minutes) -> Iterator[FrontPart | Block]:
     """What stands before the items and in them, the lines of the proof of notice and the last notes, in reading order."""
     notice = minutes.notice.parts if minutes.notice else ()
-    yield from minutes.front
+    yield from minutes.before_title
+    yield from minutes.after_title
     if minutes.signs_first:
         yield from notice
+    yield from minutes.after_signatures
     for item in minutes.items:
         yield from item.blocks
     if not minutes.signs_first:

@@ -90,7 +90,7 @@ def compare(old: Minutes, new: Minutes) -> Difference:
 
 def _front(minutes: Minutes) -> list[Line]:
     title = Line(Kind.TITLE, " ".join(minutes.title.split()))
-    return [*lines_of(minutes.before_title), title, *lines_of(minutes.after_title)]
+    return [*lines_of(minutes.before_title), title, *lines_of(minutes.after_title), *lines_of(minutes.after_signatures)]
 
 
 def _closing(minutes: Minutes) -> list[Line]:

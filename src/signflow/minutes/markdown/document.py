@@ -39,6 +39,7 @@ from signflow.minutes.recognition.units import begins_unit
 
 _MARKUP = re.compile(r"[\\*_\[<!=]|://")
 _LETTER = re.compile(r"([a-z])[.)]\s")
+_IN_CELL = ", "  # what stands where a cell begins a line: in the minutes a cell is one
 _CONTAINERS = {"bullet_list_open": "bullet_list_close", "ordered_list_open": "ordered_list_close"}
 
 
@@ -122,16 +123,21 @@ class _Reader:
 
     def _list(self, opening: Token) -> Iterator[SourceBlock]:
         entries: list[Entry] = []
+        lines: list[int] = []
         while self._tokens[self._at].type == "list_item_open":
             item = self._tokens[self._at]
             self._at += 1
             blocks = tuple(self.read())
             marker = item.info + item.markup if item.info else ""
             if blocks or marker:
+                lines.append(_line(item))
                 entries.append(Entry(marker, blocks or (TextBlock((Row((), _line(item)),)),)))
         self._at += 1
-        if entries:
-            yield ListBlock(tuple(entries), opening.type == "ordered_list_open", _line(opening))
+        ordered = opening.type == "ordered_list_open"
+        begins = [at for at in range(1, len(entries)) if ordered and _begins_anew(entries[at - 1], entries[at])]
+        for start, stop in itertools.pairwise([0, *begins, len(entries)]):
+            if start < stop:
+                yield ListBlock(tuple(entries[start:stop]), ordered, lines[start])
 
     def _table(self, opening: Token) -> SourceBlock:
         first, end = opening.map or [0, 0]
@@ -162,7 +168,9 @@ class _Reader:
         if _MARKUP.search(source):
             inline = self._parser.parseInline(source, self._environment)[0]
             if inline.type != PLAIN:
-                return self._rows_from(inline.children or [], number + 1)[0]
+                rows = [row for row in self._rows_from(inline.children or [], number + 1) if row.spans]
+                spans = [span for row in rows for span in (Span(_IN_CELL), *row.spans)]
+                return Row(merged(spans[1:]), number + 1)
         return Row(stripped([Span(source)]), number + 1)
 
     def _note(self, label: str) -> SourceBlock:
@@ -189,6 +197,11 @@ class _Reader:
 
 def _line(token: Token) -> int:
     return (token.map or [0])[0] + 1
+
+
+def _begins_anew(before: Entry, entry: Entry) -> bool:
+    """Whether an entry's number is lower than the one before: the author began another list, CommonMark did not."""
+    return int(entry.marker[:-1]) < int(before.marker[:-1])
 
 
 def _with_bold_line(rows: Sequence[Row]) -> Iterator[SourceBlock]:

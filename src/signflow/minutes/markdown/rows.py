@@ -38,6 +38,7 @@ class RowReader:
         self._rows: list[Row] = []
         self._spans: list[Span] = []
         self._line = line
+        self._within = 0  # rows that end inside a line of the draft
         self._depth = {"strong": 0, "em": 0, "mark": 0}
         self._languages: list[str] = []
         self._links: list[tuple[str, str]] = []  # where it leads, and the address in brackets after its words
@@ -72,10 +73,16 @@ class RowReader:
                 self._append(child.content, note=True)
             case "image":
                 self._image(child)
-            case "softbreak" | "hardbreak":
-                self._end_row(hard=child.type == "hardbreak")
+            case "softbreak" | "hardbreak" | "line_break":
+                self._break(child)
             case _:
                 self._append(child.content)
+
+    def _break(self, child: Token) -> None:
+        within = child.type == "line_break"
+        self.markup += [Markup(child.content, self._at)] if within else []
+        self._end_row(hard=child.type != "softbreak")
+        self._within += within
 
     def _append(self, text: str, link: str = "", *, note: bool = False) -> None:
         self._spans.append(
@@ -113,7 +120,7 @@ class RowReader:
 
     @property
     def _at(self) -> int:
-        return self._line + len(self._rows)
+        return self._line + len(self._rows) - self._within
 
     def _end_row(self, *, hard: bool) -> None:
         self._rows.append(Row(stripped(self._spans), self._at, hard))

@@ -1,7 +1,7 @@
 """The Markdown parser that drafts are read with: CommonMark and GitHub's tables, with rules of ours beside them.
 
 A line that begins something of its own ends a list's entry though it stands directly below (`begins_unit`). Ours are: notes (`[^1]` and `[^1]: …`), passages in another language (`[…]{lang=fi}`, Pandoc's bracketed span with that one
-attribute), marked passages (`==…==`) and numbered headings that are underlined (`1. Title` over `-----`, which CommonMark
+attribute), marked passages (`==…==`), `<br>` and numbered headings that are underlined (`1. Title` over `-----`, which CommonMark
 reads as a list and a rule). Each looks at a character a bounded number of times.
 
 Source: CommonMark 0.31.2; GitHub Flavored Markdown 4.10 (tables); Pandoc's manual, "Footnotes" and "Bracketed spans".
@@ -32,6 +32,7 @@ _NOTE_REFERENCE = re.compile(r"\[\^([^\s\[\]^]{1,20})\]")
 _NOTE = re.compile(_NOTE_REFERENCE.pattern + r":[ \t]*")
 _NOTE_INDENT = 4
 _LANGUAGE = re.compile(r"\{lang=([A-Za-z0-9-]{2,35})\}")
+_LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _MARK = re.compile(r"(?<!=)==(?!=)")
 _NUMBERED = re.compile(r"[0-9]{1,6}[.)][ \t]+\S")
 _UNDERLINE = re.compile(r"(?:(=+)|-{2,})[ \t]*")
@@ -49,6 +50,7 @@ def parser() -> MarkdownIt:
     made.block.ruler.before("list", "numbered_heading", _numbered_heading, {"alt": ["list"]})
     made.inline.ruler.before("link", "note_ref", _note_reference)
     made.inline.ruler.before("link", "passage", _passage)
+    made.inline.ruler.before("link", "line_break", _line_break)
     return made
 
 
@@ -156,6 +158,17 @@ def _note_reference(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -
         return False
     if not silent:
         state.push("note_ref", "", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
+def _line_break(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """`<br>`: the only way to begin a line in a cell."""
+    found = _LINE_BREAK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
+    if not found:
+        return False
+    if not silent:
+        state.push("line_break", "", 0).content = found[0]
     state.pos = found.end()
     return True
 

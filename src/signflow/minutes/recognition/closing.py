@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from signflow.minutes.blocks import ListBlock, NoteBlock, Row, SourceBlock, TableBlock, TextBlock, entry_rows, rows_of
+from signflow.minutes.blocks import (
+    Heading,
+    ListBlock,
+    NoteBlock,
+    Row,
+    SourceBlock,
+    TableBlock,
+    TextBlock,
+    each_row,
+    entry_rows,
+    rows_of,
+)
 from signflow.minutes.model import Role
 from signflow.minutes.recognition.labels import COLUMNS, SIGNING_LINE, front_kind, sign_label, split_sign_label
 from signflow.minutes.recognition.notice import notice_begins
@@ -16,17 +27,22 @@ from signflow.minutes.recognition.ranges import read_ranges, split_ranges
 from signflow.minutes.recognition.vocabulary import FrontKind
 
 _CLOSING_CHARACTERS = 120
+_LISTS_TRIED = 12
 _NOT_IN_CLOSING = (FrontKind.PRESENT, FrontKind.ABSENT, FrontKind.GROUP, FrontKind.ADJUSTERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """Blocks divided: what stands before, the rows of the closing block and of the proof of notice, the notes after them."""
+    """Blocks divided: what stands before, the lines of the closing block and of the proof of notice, what follows them.
+
+    The cells of a table that stand side by side are a line. After the items only notes follow; on the first page, attendance lists may.
+    """
 
     before: tuple[SourceBlock, ...]
-    closing: tuple[Row, ...] = ()
-    notice: tuple[Row, ...] = ()
+    closing: tuple[tuple[Row, ...], ...] = ()
+    notice: tuple[tuple[Row, ...], ...] = ()
     notes: tuple[NoteBlock, ...] = ()
+    after: tuple[SourceBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +91,17 @@ def split_first_page(blocks: Sequence[SourceBlock]) -> Division:
     """The blocks before the first item divided where a closing block among them begins.
 
     It begins at `Underskrifter`, or at the label of a secretary that stands alone, after which nothing but the labels,
-    names and ranges of at least two roles follows, up to the proof of notice.
+    names and ranges of at least two roles follows, up to the proof of notice or to an attendance list.
     """
+    lists = [at for at, block in enumerate(blocks) if front_kind(_first_text(block)) in _NOT_IN_CLOSING]
+    for at in [*lists[:_LISTS_TRIED], len(blocks)]:
+        found = _split_signed(blocks[:at])
+        if found.closing:
+            return replace(found, after=tuple(blocks[at:]))
+    return Division(tuple(blocks))
+
+
+def _split_signed(blocks: Sequence[SourceBlock]) -> Division:
     places = list(_places(blocks, 0))
     notice = notice_begins([place.text for place in places])
     end = len(places) if notice is None else notice
@@ -90,6 +115,10 @@ def split_first_page(blocks: Sequence[SourceBlock]) -> Division:
         if Role.ADJUSTER in roles and len(roles - {None}) > 1 and _opens_signatures(cells[0]):
             start = at
     return Division(tuple(blocks)) if start is None else _divided(blocks, places, start, end)
+
+
+def _first_text(block: SourceBlock) -> str:
+    return next((row.text for row in each_row(block)), "") if isinstance(block, Heading | TextBlock) else ""
 
 
 def _is_no_closing(cell: str) -> bool:
@@ -165,25 +194,37 @@ def _divided(blocks: Sequence[SourceBlock], places: Sequence[_Place], start: int
         return Division(tuple(blocks))
     place = places[start]
     before, first = _cut(blocks[place.block], place.row)
-    rows = [*first, *(row for block in blocks[place.block + 1 :] for row in rows_of(block))]
-    # the rows count from the place that they were cut at, which in a table is the beginning of its line
-    closing = end - start + len(first) - (len(rows_of(blocks[place.block])) - place.row)
-    return Division((*blocks[: place.block], *before), tuple(rows[:closing]), tuple(rows[closing:]))
+    lines = [*first, *(line for block in blocks[place.block + 1 :] for line in _lines(block))]
+    # the lines count from the place that they were cut at, which in a table is the beginning of its line
+    left_out = len(rows_of(blocks[place.block])) - place.row
+    rows = end - start + sum(map(len, first)) - left_out
+    counts = list(itertools.accumulate(map(len, lines)))
+    closing = bisect_left(counts, rows) + 1 if rows else 0
+    return Division((*blocks[: place.block], *before), tuple(lines[:closing]), tuple(lines[closing:]))
 
 
-def _cut(block: SourceBlock, row: int) -> tuple[Sequence[SourceBlock], Sequence[Row]]:
-    """The block before that row, and its rows from there on; of a table, whole lines, of a list, whole entries."""
-    rows = rows_of(block)
-    if isinstance(block, TextBlock) and row:
-        return (TextBlock(block.rows[:row]),), rows[row:]
+def _lines(block: SourceBlock) -> tuple[tuple[Row, ...], ...]:
     if isinstance(block, TableBlock):
-        lines = [line for line in block.rows if line and line[0].line < rows[row].line]
-        lines = lines if len(lines) > 1 else []  # a table's heads stay with it
-        before = (TableBlock(tuple(lines), block.line),) if any(cell.spans for line in lines for cell in line) else ()
-        return before, [cell for line in block.rows[len(lines) :] for cell in line]
+        return tuple(line for line in block.rows if line)
+    return tuple((row,) for row in rows_of(block))
+
+
+def _cut(block: SourceBlock, row: int) -> tuple[Sequence[SourceBlock], Sequence[tuple[Row, ...]]]:
+    """The block before that row, and its lines from there on; of a table, whole lines, of a list, whole entries."""
+    if isinstance(block, TextBlock) and row:
+        return (TextBlock(block.rows[:row]),), _lines(TextBlock(block.rows[row:]))
+    if isinstance(block, TableBlock):
+        count = _part_of(row, map(len, block.rows))
+        if sum(any(cell.spans for cell in line) for line in block.rows[:count]) < 2:
+            return (), _lines(block)  # a table's heads stay with it
+        return (TableBlock(block.rows[:count], block.line),), _lines(TableBlock(block.rows[count:], block.line))
     if isinstance(block, ListBlock):
-        begins = [0, *itertools.accumulate(len(entry_rows(entry)) for entry in block.entries)]
-        count = bisect_right(begins, row) - 1
-        kept = (ListBlock(block.entries[:count], block.ordered, block.line),) if count else ()
-        return kept, rows[begins[count] :]
-    return (), rows
+        count = _part_of(row, (len(entry_rows(entry)) for entry in block.entries))
+        whole = (ListBlock(block.entries[:count], block.ordered, block.line),) if count else ()
+        return whole, _lines(ListBlock(block.entries[count:], block.ordered, block.line))
+    return (), _lines(block)
+
+
+def _part_of(row: int, lengths: Iterable[int]) -> int:
+    """In which of the parts, that have so many rows each, the row stands."""
+    return bisect_right([0, *itertools.accumulate(lengths)], row) - 1

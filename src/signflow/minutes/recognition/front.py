@@ -33,9 +33,9 @@ from signflow.minutes.model import (
 )
 from signflow.minutes.recognition.labels import Labelled, front_kind, means_nobody, split_label
 from signflow.minutes.recognition.people import is_heading_row, is_name, read_people, read_person
-from signflow.minutes.recognition.vocabulary import FrontKind
+from signflow.minutes.recognition.vocabulary import LISTS, FrontKind
 
-_LISTS = (FrontKind.PRESENT, FrontKind.ABSENT, FrontKind.GROUP)
+_ENTRIES_ON_A_LINE = 2
 
 
 def read_front(blocks: Iterable[SourceBlock]) -> tuple[FrontPart, ...]:
@@ -136,7 +136,7 @@ class _Front:
             labelled.kind is FrontKind.GROUP and self._list is not None and self._list.absent
         )
         self.close()
-        if labelled.kind in _LISTS:
+        if labelled.kind in LISTS:
             self._open_list(labelled, row, absent=absent)
         elif labelled.rest:
             self._fact = (labelled.label, row.line)
@@ -176,6 +176,9 @@ class _Front:
                 line = joined(entry_lines if not entry.marker else entry_rows(type(entry)("", entry.blocks)))
                 with_tabs = entry_lines[0] if len(entry_lines) == 1 and not entry.marker else Row(line.spans, line.line)
                 self._list_entry(with_tabs, entry.marker)
+        elif self._label and len(rows) > _ENTRIES_ON_A_LINE and (written := bullets(block)):
+            (label, line), self._label = self._label, None
+            self.parts += (Subheading(label, line), written)
         elif self._label:
             (label, line), self._label = self._label, None
             spans = [span for number, lines in enumerate(rows) for span in (*_comma(number), *joined(lines).spans)]
@@ -195,6 +198,8 @@ class _Front:
 
     def _table(self, block: TableBlock) -> None:
         rows = [cells for cells in block.rows if any(cell.spans for cell in cells)]
+        if rows and len(rows[0]) > 1 and is_heading_row(rows[0]):
+            self._open_list_of_table(rows[0][0])
         labelled = any(cells and front_kind(cells[0].text) for cells in rows)
         if self._list and not (self._list.people and labelled):
             if rows and is_heading_row(rows[0]) and not self._list.people:
@@ -209,6 +214,16 @@ class _Front:
         elif rows:
             self.close()
             self.parts.append(grid(block))
+
+    def _open_list_of_table(self, head: Row) -> None:
+        """`Ersättare | Parti | Tjänstgör för` heads a list as well as columns; its label is then the first column's."""
+        kind = front_kind(head.text)
+        if kind in LISTS and (self._list is None or self._list.people):
+            absent = self._list is not None and self._list.absent and kind is FrontKind.GROUP
+            self.close()
+            self._list = _OpenList("", absent, head.line)
+        if self._list and kind is FrontKind.ABSENT:
+            self._list.absent = True
 
     def _list_entry_of_table(self, cells: Sequence[Row]) -> None:
         row = Row(_with_tabs(cells), cells[0].line)

@@ -37,6 +37,7 @@ _WORD_AND_NUMBER = re.compile(rf"({_WORD}([0-9]{{1,6}})(?:\s[-–—]|[.):]?))(?
 _NUMBER = re.compile(r"(([0-9]{1,6})[.):])(?![0-9])(?:\s+|$|(?=[^\W\d]))")
 _BARE_NUMBER = re.compile(r"(([0-9]{1,3}))(?:\s+(?=[^\W\d_a-zåäö])|$)")
 _RANGE_ALONE = re.compile(rf"(?:{_WORD}|§\s*)[0-9]{{1,6}}\s?[-–]\s?[0-9]{{1,6}}")
+_PAGE_NUMBER = re.compile(r"(?:\t|\s?[.…]{2,}|\s{2,})\s*[0-9]{1,4}$")
 _HEADING_CHARACTERS = 150
 _ENDS_NO_HEADING = (".", ",", ";")
 
@@ -139,11 +140,47 @@ def with_plain_headings(blocks: Sequence[SourceBlock]) -> list[SourceBlock]:
     result: list[SourceBlock] = []
     for block in blocks:
         result += _with_headings(block, marked | plain) if isinstance(block, TextBlock) else (block,)
+    result = _with_contents(result)
     headings = [block for block in result if isinstance(block, Heading) and block.level < BOLD_LINE]
     if any(isinstance(block, Heading) and item_label(block.row.text) for block in result) or len(headings) > 1:
         return result
     opened = list(_lists_opened(result))
     return opened if opened != result else list(_numbers_opened(result))
+
+
+def _with_contents(blocks: Sequence[SourceBlock]) -> list[SourceBlock]:
+    """The blocks with headings that only announce later ones, as an agenda on the first page does, made lists.
+
+    Such are two or more with nothing between them, each of which stands again further on.
+    """
+    later: dict[int, list[tuple[int, str]]] = {}
+    for at, block in enumerate(blocks):
+        label = item_label(block.row.text) if isinstance(block, Heading) else None
+        if isinstance(block, Heading) and label:
+            later.setdefault(label.number, []).append((at, _bare_title(block.row.text, label)))
+
+    def announces(at: int) -> bool:
+        block = blocks[at]
+        label = item_label(block.row.text) if isinstance(block, Heading) else None
+        if not isinstance(block, Heading) or not label or label.length == len(block.row.text):
+            return False
+        last, title = later[label.number][-1]
+        return last > at and title == _bare_title(block.row.text, label)
+
+    result: list[SourceBlock] = []
+    for announced, group in itertools.groupby(range(len(blocks)), key=announces):
+        run = [blocks[at] for at in group]
+        if announced and len(run) > 1:
+            entries = tuple(Entry("", (TextBlock((block.row,)),)) for block in run if isinstance(block, Heading))
+            result.append(ListBlock(entries, ordered=True, line=run[0].line))
+        else:
+            result += run
+    return result
+
+
+def _bare_title(text: str, label: Label) -> str:
+    """The title as titles are compared, without the page number that a list of contents has after it."""
+    return " ".join(_PAGE_NUMBER.sub("", text[label.length :]).casefold().split())
 
 
 def _with_headings(block: TextBlock, titled: set[int]) -> Iterator[SourceBlock]:
@@ -152,6 +189,8 @@ def _with_headings(block: TextBlock, titled: set[int]) -> Iterator[SourceBlock]:
     for at, row in enumerate(block.rows):
         if not is_plain_heading(row) or (at > start and not _ends_paragraph(block.rows[at - 1])):
             continue
+        if at and row.line == block.rows[at - 1].line:
+            continue  # what follows a `<br>` heads nothing: what is above a heading stands on a line above it
         label = item_label(row.text)
         if label and label.length == len(row.text) and label.number in titled:
             continue  # the closing block's, of the items that a signature is for
@@ -196,6 +235,8 @@ def _lists_opened(blocks: Sequence[SourceBlock]) -> Iterator[SourceBlock]:
                     yield TextBlock(opening.rows[1:])
                 yield from entry.blocks[1:]
             continue
+        if isinstance(block, ListBlock):
+            after_label = False
         if isinstance(block, Heading | TextBlock):
             row = block.row if isinstance(block, Heading) else block.rows[-1]
             after_label = front_kind(row.text) is not None or is_decision_label(row.text)

@@ -36,6 +36,9 @@ from signflow.minutes.recognition.labels import (
     is_deciding_sentence,
     is_decision_label,
     is_section,
+    lists_lines,
+    may_be_wrapped,
+    names_task,
 )
 
 _CASE_NUMBER = re.compile(
@@ -43,6 +46,7 @@ _CASE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TITLE_CHARACTERS = 120
+_NUMBER_CELL = re.compile(r"\(?[0-9a-z]{1,2}[.)]?")
 _INNER_SIGN = "– "
 _ANNOUNCING = (":", " att", "beslutar", "beslutade", "resolved")
 
@@ -104,14 +108,14 @@ class _Body:
             case Heading():
                 self._heading(block.row)
             case TextBlock():
-                for rows in _segments(block.rows):
+                above = self.blocks[-1] if self.blocks and not self._open else None
+                lists = isinstance(above, Subheading) and lists_lines(above.text)
+                for rows in _segments(block.rows, each_line=lists):
                     self._segment(rows)
             case ListBlock():
                 self._list(block)
             case TableBlock():
-                self.close()
-                table = grid(block)
-                self.blocks.extend((table,) if table.rows else ())
+                self._table(block)
             case FigureBlock():
                 self.close()
                 self.blocks.append(block.figure)
@@ -160,6 +164,23 @@ class _Body:
             self.close()
             self.blocks.append(paragraph)
 
+    def _table(self, block: TableBlock) -> None:
+        """A table; one that only keeps a decision's number, or its label, apart from its words, is that decision."""
+        rows = [written for cells in block.rows if (written := [cell for cell in cells if cell.spans])]
+        if self._open and not self._texts and all(map(_is_numbered, rows)):
+            self._texts.extend(map(joined, rows))
+        elif any(_has_decision_label(cells) for cells in rows):
+            for cells in rows:
+                self.close()
+                if _has_decision_label(cells):
+                    self.blocks.append(Decision(cells[0].text, (joined(cells[1:]),), cells[0].line))
+                else:
+                    self.blocks.append(joined(cells))
+        else:
+            self.close()
+            table = grid(block)
+            self.blocks.extend((table,) if table.rows else ())
+
     def _list(self, block: ListBlock) -> None:
         written = bullets(block)
         if written is None:
@@ -175,6 +196,14 @@ class _Body:
             self.blocks.append(written)
 
 
+def _is_numbered(cells: Sequence[Row]) -> bool:
+    return len(cells) == 1 or (len(cells) == 2 and _NUMBER_CELL.fullmatch(cells[0].text) is not None)
+
+
+def _has_decision_label(cells: Sequence[Row]) -> bool:
+    return len(cells) == 2 and is_decision_label(cells[0].text)
+
+
 def _is_clause(entry: Entry) -> bool:
     opening = next((row for block in entry.blocks for row in rows_of(block) if row.spans), None)
     return opening is None or continues_decision(joined((opening,)).text)
@@ -188,18 +217,24 @@ def _clauses(block: Bullets, sign: str = "") -> Iterator[Paragraph]:
             yield from _clauses(inner, "" if inner.ordered else _INNER_SIGN)
 
 
-def _segments(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
-    """The rows cut where the author meant a new paragraph without leaving a line empty."""
+def _segments(rows: Sequence[Row], *, each_line: bool = False) -> Iterable[Sequence[Row]]:
+    """The rows cut where the author meant a new paragraph without leaving a line empty.
+
+    Args:
+        rows: A paragraph's.
+        each_line: Whether each line is one, but for those that an editor broke.
+    """
     start = 0
     only_clauses = all(continues_decision(row.text) for row in rows)
     for at in range(1, len(rows)):
         before = rows[at - 1]
         is_label = decision_label_length(rows[at]) > 0
-        ends = before.ends_hard or only_clauses or before.text.endswith((",", ".", ";", ":", " och", " samt"))
+        ends = before.ends_hard or only_clauses or not may_be_wrapped(before.text)
         new_clause = ends and continues_decision(rows[at].text)
         # a label on a line of its own stays with the line after it, which is its decision
         after_label = 0 < len(before.text) == decision_label_length(before)
         stands_alone = is_section(before.text) or is_section(rows[at].text) or declares_adjusted(rows[at].text)
+        stands_alone = stands_alone or names_task(rows[at].text) or (each_line and not may_be_wrapped(before.text))
         if is_label or ((before.ends_hard or new_clause or stands_alone) and not after_label):
             yield rows[start:at]
             start = at

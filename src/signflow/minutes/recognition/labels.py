@@ -13,6 +13,7 @@ from signflow.minutes.model import Role, Span
 from signflow.minutes.recognition.vocabulary import (
     ALWAYS_ITEMS,
     FRONT,
+    LINE_LISTS,
     MAYBE_NOTICE_HEADINGS,
     NOBODY,
     NOTICE_HEADINGS,
@@ -44,7 +45,7 @@ _ADJUSTED_AT_ONCE = re.compile(
     r"(?:justeras|förklaras|justerades|förklarades|is|was)\b.*(?:omedelbart|direkt|immediately|at once)",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"(?:[-–•*]\s*|\(?[0-9a-z]{1,2}[.)]\s*)?att\s", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?:[-–•*]\s*|\(?[0-9a-z]{1,2}[.)]\s*)?(?:(?:samt|och)\s+)?att\s", re.IGNORECASE)
 _NOT_DECISIONS = re.compile(r"(?:tidigare|föregående|förslag|dagens|previous|earlier|proposed|draft)\b")
 _COLON = re.compile(r"([^:\t]{1,60}):(?:\s+|$)")
 COLUMNS = re.compile(r"\t+| {2,}")
@@ -53,6 +54,12 @@ _TRAILING = re.compile(r"[\s:.]+$")
 _WORD = re.compile(r"[^\s:/]+")
 _WORDS_IN_A_LABEL = 6
 _SECTION_CHARACTERS = 60
+_WRAPPED_CHARACTERS = 50
+_TASK = re.compile(
+    r"(?:Ansvarig\w*|Ansvar|Klart?(?: senast)?|Senast|Deadline|Tidplan|Uppföljning|Återrapport\w*|Responsible|Owner|Due(?: date)?|By when)"
+    r"\s?:\s",
+    re.IGNORECASE,
+)
 
 
 _K = TypeVar("_K")
@@ -233,6 +240,17 @@ def continues_decision(text: str) -> bool:
     return bool(_CLAUSE.match(text))
 
 
+def may_be_wrapped(above: str) -> bool:
+    """Whether an editor may have broken the line, so that the next goes on: it is long and does not end as clauses do."""
+    text = above.rstrip()
+    return len(text) >= _WRAPPED_CHARACTERS and not text.endswith((",", ".", ";", ":", " och", " samt"))
+
+
+def names_task(text: str) -> bool:
+    """Whether a line says who is to do what is decided, or by when (`Ansvarig: Per Lind`); it is no part of the decision."""
+    return bool(_TASK.match(text))
+
+
 def declares_adjusted(text: str) -> bool:
     """Whether a sentence says of a decision that it is adjusted at once; it is no part of the decision."""
     return bool(_ADJUSTED_AT_ONCE.match(text[:200]))
@@ -241,6 +259,11 @@ def declares_adjusted(text: str) -> bool:
 def is_section(text: str) -> bool:
     """Whether the text names a part of an item (`Yrkanden`), never an item of its own."""
     return len(text) <= _SECTION_CHARACTERS and not text.endswith(".") and normalised(text) in SECTIONS
+
+
+def lists_lines(text: str) -> bool:
+    """Whether what stands under that heading is one thing a line (`Beslutet skickas till`)."""
+    return normalised(text) in LINE_LISTS
 
 
 def is_notice_heading(text: str, following: Iterable[str] = ()) -> bool:

@@ -5,7 +5,6 @@ Source: Kommunallagen (2017:725) 8:12.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 
 from signflow.minutes.blocks import Row, joined, split_at, trimmed
@@ -30,13 +29,13 @@ def notice_begins(texts: Sequence[str]) -> int | None:
     return None
 
 
-def read_notice(rows: Sequence[Row]) -> Notice | None:
-    """The proof of notice whose heading is the first row, every word in its order; None if there are no rows."""
-    if not rows:
+def read_notice(lines: Sequence[Sequence[Row]]) -> Notice | None:
+    """The proof of notice whose heading is the first cell, every word in its order; None if there are no lines."""
+    if not lines:
         return None
-    heading, *others = rows
+    heading, *beside = lines[0]
     reader = _Parts()
-    for _, cells in itertools.groupby(others, key=lambda row: row.line):
+    for cells in (beside, *lines[1:]):
         reader.line([cell for row in cells for cell in _cells(row)])
     reader.close()
     return Notice(joined((heading,)).text, tuple(reader.parts), heading.line)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from signflow.minutes.blocks import Row
 from signflow.minutes.model import Person
-from signflow.minutes.recognition.labels import COLUMNS
+from signflow.minutes.recognition.labels import COLUMNS, front_kind
+from signflow.minutes.recognition.vocabulary import LISTS
 
 _NAME_WORDS = 8
 _NAME_CHARACTERS = 80
@@ -19,7 +20,7 @@ _WHEN = (
 )
 _AFTER_NAME = re.compile(rf",\s*|\s(?=[(\[])|\s[-–—]\s|:\s+|;\s*|\s(?={_FOR}|{_WHEN})", re.IGNORECASE)
 _STOOD_IN = re.compile(rf"(?:^|(?<=[\s,;])){_FOR}.*", re.IGNORECASE | re.DOTALL)
-_PRESENCE = re.compile(rf"(?:^|(?<=\s)){_WHEN}.*|^[0-9]+$", re.IGNORECASE | re.DOTALL)
+_PRESENCE = re.compile(rf"(?:^|(?<=\s)){_WHEN}.*|^[0-9]+$|^\s*x\s*$", re.IGNORECASE | re.DOTALL)
 _AFFILIATION_PARTS = re.compile(r"[,;()\[\]]")
 _BETWEEN_NAMES = re.compile(r"\s*[,;]\s*(?:(och|samt|and)\s+)?|\s+(och|samt|and)\s+")
 _NUMBER = re.compile(r"([0-9]{1,4}[.)]?)\s+")
@@ -119,6 +120,23 @@ _COLUMN_HEADINGS = frozenset(
         "anmärkning",
         "note",
         "notes",
+        "närvaro",
+        "jäv",
+        "§",
+        "§§",
+        "paragraf",
+        "paragrafer",
+        "items",
+        "tjänstgör för",
+        "tjänstgörande för",
+        "ersätter",
+        "replaces",
+        "replacing",
+        "tid",
+        "kl",
+        "underskrift",
+        "signatur",
+        "signature",
     ]
 )
 
@@ -157,7 +175,7 @@ def same_name(name: str) -> str:
 def is_heading_row(cells: Sequence[Row]) -> bool:
     """Whether the cells are headings of an attendance table's columns."""
     words = [" ".join(cell.text.casefold().split()) for cell in cells if cell.spans]
-    return bool(words) and all(word in _COLUMN_HEADINGS for word in words)
+    return bool(words) and all(word in _COLUMN_HEADINGS or front_kind(word) in LISTS for word in words)
 
 
 def read_person(row: Row, *, in_columns: bool = False, marker: str = "") -> Person | None:

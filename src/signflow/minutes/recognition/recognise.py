@@ -30,6 +30,7 @@ from signflow.minutes.model import (
     SignOffEntry,
     Subheading,
 )
+from signflow.minutes.recognition.chair import elected_chair
 from signflow.minutes.recognition.closing import Division, split_end, split_first_page
 from signflow.minutes.recognition.dates import MeetingTime, read_meeting_time
 from signflow.minutes.recognition.front import read_front
@@ -40,7 +41,7 @@ from signflow.minutes.recognition.notice import read_notice
 from signflow.minutes.recognition.people import bare_name, is_name, read_people, same_name
 from signflow.minutes.recognition.ranges import read_ranges
 from signflow.minutes.recognition.signing import read_closing
-from signflow.minutes.recognition.title import CLASS_WORD, body_of, find_title
+from signflow.minutes.recognition.title import CLASS_WORD, body_of, find_title, letterhead_cells
 from signflow.minutes.recognition.vocabulary import FrontKind
 from signflow.texts import Language
 
@@ -69,13 +70,13 @@ def recognise(source: Iterable[SourceBlock]) -> Minutes:
     else:
         front_blocks = end.before
     signatures = first_page if first_page.closing else end
-    front = (*read_front(title.before), *read_front(front_blocks))
+    front = (*read_front(title.before), *read_front(front_blocks), *read_front(signatures.after))
     bounds = [start - front_end for start in starts] + [len(item_blocks)]
     items = tuple(read_item(item_blocks[start:stop]) for start, stop in itertools.pairwise(bounds))
     closing = read_closing(signatures.closing, names)
     minutes_class = class_of(title.text, front, closing.entries) or MinutesClass.NOTES
     time = meeting_time(title.text, front)
-    chair = _chair(front, closing.signatories)
+    chair = _chair(front, closing.signatories) or elected_chair(items)
     return Minutes(
         minutes_class,
         _language(front, items_text=item_blocks, closing=closing.entries, title=title.text),
@@ -126,6 +127,7 @@ def meeting_time(title: str, front: Sequence[FrontPart]) -> MeetingTime:
     date = next((time.date for time in times if time.date), None)
     if date is None and not any(time.impossible_date for time in times):
         others = [title, *(part.text for part in front if isinstance(part, Subheading | Paragraph))]
+        others += letterhead_cells(front)
         date = next((found for text in others if (found := read_meeting_time(text).date)), None)
     clock = next((time for time in times if time.start), MeetingTime())
     return MeetingTime(date, clock.start, clock.end)
@@ -145,7 +147,7 @@ def _place(front: Iterable[FrontPart]) -> str:
                 re.sub(r"\b(?:den|kl|klockan|at|on)\b\.?[\s,]*$", "", side.strip(" ,;.–-")).strip(" ,;–-")
                 for side in sides
             ]
-            return max(cleaned, key=len)
+            return max((side for side in cleaned if not side.casefold().startswith("ajourn")), key=len, default="")
     return ""
 
 

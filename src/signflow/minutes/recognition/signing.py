@@ -35,11 +35,12 @@ class Closing:
 class _Mark:
     """A label, a name or another cell, before it is known who is what.
 
-    `column` counts from the left; `beside` says that ranges stand in one cell with a name.
+    `place` counts the lines of the block, `column` from the left; `beside` says that ranges stand in one cell with a name.
     """
 
     text: str
     line: int
+    place: int
     column: int
     role: Role | None = None
     is_label: bool = False
@@ -48,14 +49,14 @@ class _Mark:
     beside: bool = False
 
 
-def read_closing(rows: Sequence[Row], names: Collection[str]) -> Closing:
-    """The entries of the rows, every word in one of them, and the signatories they name.
+def read_closing(lines: Sequence[Sequence[Row]], names: Collection[str]) -> Closing:
+    """The entries of the lines, every word in one of them, and the signatories they name.
 
     Args:
-        rows: The closing block.
+        lines: The closing block; the cells of a line stand side by side.
         names: Names of the persons of the meeting, as `same_name` makes them.
     """
-    marks = list(_marks(rows, names))
+    marks = list(_marks(lines, names))
     roles = _roles(marks)
     covers = _covers(marks, roles)
     entries = tuple(
@@ -66,15 +67,15 @@ def read_closing(rows: Sequence[Row], names: Collection[str]) -> Closing:
     return Closing(entries, tuple(sorted(named, key=lambda signatory: _SIGNING_ORDER.index(signatory.role))))
 
 
-def _marks(rows: Sequence[Row], names: Collection[str]) -> Iterator[_Mark]:
+def _marks(lines: Sequence[Sequence[Row]], names: Collection[str]) -> Iterator[_Mark]:
     awaited: FrontKind | None = None
     of_items: set[int] = set()  # columns under `Paragrafer`
-    for line, group in itertools.groupby(rows, key=lambda row: row.line):
-        cells = [cell.strip() for row in group for cell in COLUMNS.split(row.text.strip())]
-        for column, cell in enumerate(cells):
+    for at, rows in enumerate(lines):
+        cells = [(cell.strip(), row.line) for row in rows for cell in COLUMNS.split(row.text.strip())]
+        for column, (cell, line) in enumerate(cells):
             if not cell:
                 continue
-            place = _Mark(cell, line, column)
+            place = _Mark(cell, line, at, column)
             kind = None if sign_label(cell) else front_kind(cell)
             ranges = read_ranges(cell, signed=awaited is not FrontKind.ITEMS and column not in of_items)
             if ranges:
@@ -207,11 +208,11 @@ def _covers(marks: Sequence[_Mark], roles: dict[int, Role]) -> dict[int, tuple[I
 def _owners(at: int, marks: Sequence[_Mark], roles: dict[int, Role]) -> list[int]:
     """Whose ranges these are: of the name on their line; in their column; or of the name or label before them."""
     own = marks[at]
-    on_line = [name for name in roles if marks[name].line == own.line]
+    on_line = [name for name in roles if marks[name].place == own.place]
     if on_line:
         return [max((name for name in on_line if name < at), default=on_line[0])]
     in_column = [name for name in roles if name < at and marks[name].column == own.column]
-    alone = not any(mark.line == own.line and number != at for number, mark in enumerate(marks))
+    alone = not any(mark.place == own.place and number != at for number, mark in enumerate(marks))
     if in_column and not alone:
         return [max(in_column)]
     before = next((number for number in range(at - 1, -1, -1) if number in roles or _is_role(marks[number])), None)

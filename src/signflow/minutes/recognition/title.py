@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from signflow.minutes.blocks import (
     BOLD_LINE,
@@ -12,11 +13,12 @@ from signflow.minutes.blocks import (
     Heading,
     NoteBlock,
     SourceBlock,
+    TableBlock,
     TextBlock,
     joined,
     rows_of,
 )
-from signflow.minutes.model import Fact, FrontPart, Paragraph, Subheading
+from signflow.minutes.model import Fact, FrontPart, Grid, Paragraph, Subheading
 from signflow.minutes.recognition.dates import read_meeting_time
 from signflow.minutes.recognition.headings import item_label
 from signflow.minutes.recognition.labels import front_kind, split_label
@@ -26,13 +28,15 @@ _TITLE_SEARCH_BLOCKS = 12
 _TITLE_SEARCH_ROWS = 4
 _LINES_TO_BODY = 3
 _BODY_CHARACTERS = 100
+_LETTERHEAD_ROWS = 3
 _TITLE_CHARACTERS = 300
 _HEADING_CHARACTERS = 150
 _PROTOCOL_WORDS = r"\w*protokoll(?:et)?|minutes"
 _NOTES_WORDS = r"minnesanteckning(?:ar|arna)?|mötesanteckningar|anteckningar|(?:meeting )?notes"
 CLASS_WORD = re.compile(rf"\b(?:(?P<protocol>{_PROTOCOL_WORDS})|(?P<notes>{_NOTES_WORDS}))\b", re.IGNORECASE)
 _BEFORE_BODY = re.compile(
-    r"^(?:\s|[:,–-]|\b(?:från|för|fört|vid|av|hos|med|i|of|from|the|for|mötet?|sammanträdet?|meeting)\b)+",
+    r"^(?:\s|[:,–-]|\b(?:från|för|fört|vid|av|hos|med|i|of|from|the|for|mötet?|sammanträdet?|meeting"
+    r"|(?:års|styrelse|medlems|förenings)möte|(?:(?:års|förenings)?stämma)|ordinarie|extra|konstituerande|och|and|kallelse|dagordning)\b)+",
     re.IGNORECASE,
 )
 _AFTER_BODY = re.compile(
@@ -93,8 +97,8 @@ def find_title(blocks: Sequence[SourceBlock]) -> Title:
 
 def _candidates(blocks: Sequence[SourceBlock]) -> Iterator[_Candidate]:
     for at, block in enumerate(blocks[:_TITLE_SEARCH_BLOCKS]):
-        if isinstance(block, FigureBlock | NoteBlock):
-            continue
+        if isinstance(block, FigureBlock | NoteBlock) or (isinstance(block, TableBlock) and at == 0):
+            continue  # a letterhead
         if not isinstance(block, Heading | TextBlock):
             return
         is_heading = isinstance(block, Heading)
@@ -109,9 +113,11 @@ def _candidates(blocks: Sequence[SourceBlock]) -> Iterator[_Candidate]:
             return
         if text:
             yield _Candidate(at, 0, block.level if is_heading else 9, text, CLASS_WORD.search(text) is not None)
-        for row_at, below in enumerate(rows_of(block)[1:_TITLE_SEARCH_ROWS], 1):
+        for row_at, (above, below) in enumerate(pairwise(rows_of(block)[:_TITLE_SEARCH_ROWS]), 1):
             words = joined((below,)).text
-            if CLASS_WORD.match(words) and not split_label(below):  # a letterhead without an empty line below it
+            apart = below.line > above.line  # what the author broke with `<br>` has nothing above it
+            if apart and CLASS_WORD.match(words) and not split_label(below):
+                # a letterhead without an empty line below it
                 yield _Candidate(at, row_at, 9, words, names_class=True)
 
 
@@ -121,9 +127,16 @@ def body_of(title: Title, front: Sequence[FrontPart]) -> str:
     beside = [part for part in front if isinstance(part, Subheading | Paragraph)]
     headed = (part.text for part in beside if isinstance(part, Subheading) and part.line > title.line)
     plain = (_BESIDE_BODY.sub("", part.text) for part in beside if _may_be_body(part, title.line))
-    above = (part.text for part in beside if part.line < title.line)
+    above = [part.text for part in beside if part.line < title.line]
+    above += [text for text in letterhead_cells(front) if _BODY_WORD.search(text)]
     texts = (_body_in(text) for text in (title.text, *plain, *headed, *above) if len(text) <= _TITLE_CHARACTERS)
     return next(filter(None, (*named, *texts)), "")
+
+
+def letterhead_cells(front: Iterable[FrontPart]) -> list[str]:
+    """What the first table says that has neither labels nor persons."""
+    table = next((part for part in front if isinstance(part, Grid)), None)
+    return [cell.text for row in table.rows[:_LETTERHEAD_ROWS] for cell in row] if table else []
 
 
 def _may_be_body(part: Subheading | Paragraph, title_line: int) -> bool:

@@ -15,20 +15,21 @@ from signflow.minutes.recognition.labels import (
     is_decision_label,
     is_notice_heading,
     is_section,
+    may_be_wrapped,
+    names_task,
 )
 
 _EXAMINED_CHARACTERS = 300
-_WRAPPED_CHARACTERS = 50  # lines that an editor broke are longer
 
 
 def begins_unit(text: str, above: str) -> bool:
     """Whether the line is a label, a heading, a decision or a signature, whatever stands above it.
 
-    A clause (`att …`) is one only where the line above is too short to have been broken, or ends as clauses do.
+    A clause (`att …`) is one only where the line above was not broken by an editor.
     """
     line = text[:_EXAMINED_CHARACTERS].strip().replace("*", "")
     if continues_decision(line):
-        return len(above.rstrip()) < _WRAPPED_CHARACTERS or above.rstrip().endswith((".", ",", ";"))
+        return not may_be_wrapped(above)
     if not line[:1].isupper() and not is_plain_heading(Row((Span(line),), 1)):
         return False
     label = COLUMNS.split(line.partition(":")[0])[0]
@@ -39,6 +40,7 @@ def begins_unit(text: str, above: str) -> bool:
         or is_notice_heading(line)
         or always_item(line)
         or is_deciding_sentence(line)
+        or names_task(line)
         or begins_closing(line)
         or is_plain_heading(Row((Span(line),), 1))
     )

@@ -26,6 +26,7 @@ class FrontKind(Enum):
     OTHER = auto()
 
 
+LISTS = (FrontKind.PRESENT, FrontKind.ABSENT, FrontKind.GROUP)
 FRONT: Mapping[Language, Mapping[FrontKind, str]] = {
     "sv": {
         FrontKind.TIME: "tid|datum|datum och tid|tid och datum|mötestid|mötesdatum|sammanträdesdatum|sammanträdestid|dag|"
@@ -56,8 +57,11 @@ FRONT: Mapping[Language, Mapping[FrontKind, str]] = {
         FrontKind.TIME_AND_PLACE: "time and place|place and time|date and place|date, time and place|when and where|"
         "date, time and venue|time and venue",
         FrontKind.PRESENT: "participants|present|attendees|attendance|in attendance|members present|also present|"
-        "those present",
-        FrontKind.ABSENT: "absent|apologies|apologies for absence|not present|regrets|members absent|absentees",
+        "those present|board members present|committee members present|councillors present|directors present|"
+        "trustees present|governors present|others present|staff present|guests present|voting members present",
+        FrontKind.ABSENT: "absent|apologies|apologies for absence|not present|regrets|members absent|absentees|"
+        "board members absent|committee members absent|councillors absent|directors absent|trustees absent|"
+        "governors absent",
         FrontKind.GROUP: "members|substitutes|officers|guests|invited|observers",
         FrontKind.SECRETARY: "secretary|notes taken by|minutes taken by|note-taker|minute-taker",
         FrontKind.CHAIR: "chair|chairperson|chairman|chairwoman",
@@ -146,6 +150,22 @@ SECTIONS = frozenset(
         "attachments",
         "copies to",
         "statements",
+    ]
+)
+# sections in which each line names one document or one recipient
+LINE_LISTS = frozenset(
+    [
+        "beslutsunderlag",
+        "underlag",
+        "bilaga",
+        "bilagor",
+        "expedieras till",
+        "beslutet skickas till",
+        "beslutet expedieras till",
+        "skickas till",
+        "documents",
+        "attachments",
+        "copies to",
     ]
 )
 ALWAYS_ITEMS = frozenset(

@@ -16,7 +16,7 @@ from signflow.minutes.rules.check_meeting import check_adjustment_date, check_da
 from signflow.minutes.rules.check_people import check_lists, check_spelling
 from signflow.minutes.rules.check_protocol import check_notice, check_records
 from signflow.minutes.rules.check_signing import check_appointed, check_ranges, check_signatories
-from signflow.minutes.rules.check_text import check_notes, check_spans, check_words
+from signflow.minutes.rules.check_text import check_directions, check_notes, check_spans, check_words
 from signflow.minutes.rules.check_votes import check_votes
 
 _RULES: tuple[Callable[[Minutes], Iterator[Finding]], ...] = (
@@ -37,6 +37,7 @@ _RULES: tuple[Callable[[Minutes], Iterator[Finding]], ...] = (
     check_notice,
     check_blanks,
     check_words,
+    check_directions,
     check_notes,
     check_spans,
 )

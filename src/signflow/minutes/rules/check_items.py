@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
-from signflow.minutes.model import Decision, Item, Minutes
+from signflow.minutes.model import Decision, Grid, Item, Minutes
 from signflow.minutes.recognition.labels import is_section
+from signflow.minutes.rules.formal import has_formal_title
 
 
 def check_items(minutes: Minutes) -> Iterator[Finding]:
@@ -36,8 +38,9 @@ def check_items(minutes: Minutes) -> Iterator[Finding]:
 def check_decisions(minutes: Minutes) -> Iterator[Finding]:
     """Decisions that say nothing: a label alone, a sentence that ends where it should begin, a blank."""
     for item in minutes.items:
-        for block in item.blocks:
-            if isinstance(block, Decision) and not _says_something(block):
+        for block, following in itertools.zip_longest(item.blocks, item.blocks[1:]):
+            is_told_below = isinstance(following, Grid) and isinstance(block, Decision) and not block.texts
+            if isinstance(block, Decision) and not is_told_below and not _says_something(block):
                 quote = block.texts[0].text if block.texts else block.label or ""
                 yield remark("decision-empty", block.line, quote, title=item.title or item.label)
 
@@ -45,7 +48,7 @@ def check_decisions(minutes: Minutes) -> Iterator[Finding]:
 def _check_heading(item: Item) -> Iterator[Finding]:
     if not item.title:
         yield remark("item-title-missing", item.line, item.label, label=item.label)
-    if not item.blocks:
+    if not item.blocks and not has_formal_title(item):
         yield remark("item-empty", item.line, f"{item.label} {item.title}", title=item.title)
     if item.number is None:
         yield remark("item-number-missing", item.line, item.title, title=item.title)

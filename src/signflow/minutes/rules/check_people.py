@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
-from signflow.minutes.model import Attendance, Minutes, MinutesClass, Person
+from signflow.minutes.model import Attendance, Fact, Minutes, MinutesClass, Person
+from signflow.minutes.recognition.labels import front_kind
 from signflow.minutes.recognition.people import same_name
+from signflow.minutes.recognition.vocabulary import FrontKind
 from signflow.minutes.rules.names import Roll, folded
 from signflow.minutes.words import passages
 
 _COMPARED_NAMES = 2_000
+_LIST_ELSEWHERE = re.compile(
+    r"\b(?:närvarolista|närvaroförteckning|röstlängd|bilaga|bifogad|attached|attendance\s+list|appendix)"
+    r"|\b[0-9]+\s+(?:\w+\s+){0,2}(?:medlemmar|personer|deltagare|members|persons)\b",
+    re.IGNORECASE,
+)
 
 
 def check_lists(minutes: Minutes) -> Iterator[Finding]:
     """Attendance lists that are missing, or in which somebody stands twice or both as present and as absent."""
-    if not minutes.participants:
+    if not minutes.participants and not _refers_to_list(minutes):
         label = next((part for part in minutes.front if isinstance(part, Attendance) and not part.absent), None)
         statutory = minutes.minutes_class is MinutesClass.PROTOCOL
         code = "deciding-members-missing" if statutory else "participants-missing"
@@ -48,6 +56,12 @@ def check_spelling(minutes: Minutes) -> Iterator[Finding]:
             if suggestion and not signing.meant(name) and (passage.line, suggestion) not in said:
                 said.add((passage.line, suggestion))
                 yield remark("name-misspelled", passage.line, passage.text, name=name, suggestion=suggestion)
+
+
+def _refers_to_list(minutes: Minutes) -> bool:
+    """Whether the minutes say how many were present, or where the list of them is (`34 medlemmar enligt bilaga`)."""
+    facts = (part for part in minutes.front if isinstance(part, Fact) and front_kind(part.label) is FrontKind.PRESENT)
+    return any(_LIST_ELSEWHERE.search(fact.value.text) for fact in facts)
 
 
 def _check_spelling_in_lists(minutes: Minutes) -> Iterator[Finding]:

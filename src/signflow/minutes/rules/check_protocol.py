@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
-from signflow.minutes.model import Item, Minutes, MinutesClass, Paragraph
+from signflow.minutes.model import Item, Minutes, MinutesClass
 from signflow.minutes.recognition.ranges import written_ranges
+from signflow.minutes.rules.formal import is_formal, says_unanimous
 from signflow.minutes.words import Passage, item_passages, passages
 
 
@@ -40,33 +41,7 @@ _SPOKEN_OF: Mapping[Field, re.Pattern[str]] = {
         r"\breserver(?:ar|ade|at)\s+sig\b|\breservation(?:er|en|erna)?\b|\bdissent\w*|\breservations\b", re.IGNORECASE
     ),
 }
-# what a meeting does for its own sake
-_FORMAL_TITLE = re.compile(
-    r"(?:(?:sammanträdets?|mötets?|årsmötets?|stämmans?)\s+)?(?:öppnande|öppnas|avslutande|avslutning|avslutas|avslut)\b"
-    r"|upprop\b|(?:fastställande\s+av\s+|justering\s+av\s+)?röstlängd|(?:mötets|stämmans)\s+behörig"
-    r"|(?:fråga\s+om|om)\s+(?:mötets|mötet|stämmans|stämman|årsmötet|årsmötets)\b.*\b(?:utlyst|utlysande|utlysning)"
-    r"|(?:val\s+av|utse\w*)\b.*\b(?:juster\w*|rösträknare|mötesordförande|mötessekreterare|ordförande\s+för\s+(?:mötet|stämman|årsmötet)"
-    r"|sekreterare\s+för\s+(?:mötet|stämman|årsmötet)|protokollförare)|(?:tid\s+(?:och\s+plats\s+)?för\s+)?justering\b"
-    r"|(?:(?:godkännande|fastställande|ändring)\s+av\s+)?(?:dagordning|föredragningslista|ärendelista)"
-    r"|(?:(?:godkännande\s+av|genomgång\s+av)\s+)?(?:föregående|förra|tidigare)\s+(?:(?:mötes?|mötets|sammanträdes?)\s+)?(?:protokoll|minnesanteckningar)"
-    r"|nästa\s+(?:möte|sammanträde)"
-    r"|(?:opening|closing|close)\b|roll\s+call|apologies|(?:next|date\s+of\s+(?:the\s+)?next)\s+meeting"
-    r"|(?:(?:adoption|approval)\s+of\s+(?:the\s+)?)?(?:agenda\b|minutes\s+of\s+the\s+(?:previous|last))"
-    r"|(?:election|appointment)\s+of\s+.*\b(?:adjuster|teller|secretary\s+of\s+the\s+meeting|chair\s+of\s+the\s+meeting)",
-    re.IGNORECASE,
-)
-_TAKES_NOTE = re.compile(
-    r"\btill\s+handlingarna\b|\bnoter(?:a|ar|as|ades|ade)\b|\b(?:ta|tar|tog|tagit)\s+del\s+av\b|\btacka[rd]?e?\s+för\b"
-    r"|\b(?:take|takes|took)\s+note\b|\b(?:be|is|was|are|were)\s+noted\b|\bnote[sd]?\s+the\b|\bplaced?\s+on\s+file\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"\batt\b", re.IGNORECASE)
-_NOTE_CHARACTERS = 200
 _TITLES_SHOWN = 5
-_UNANIMOUS = re.compile(
-    r"\benhällig|\bunanimous|\b(?:alla|samtliga)\s+ledamöter\s+(?:är|var)\s+ense|\bnemine\s+contradicente",
-    re.IGNORECASE,
-)
 _FOR_ALL = re.compile(
     r"\b(?:sammanträdet|mötet|meeting|samtliga\s+(?:ärenden|paragrafer)|alla\s+(?:ärenden|paragrafer)|(?:något|inget)\s+(?:av\s+)?ärende\w*|"
     r"all\s+(?:items|matters)|any\s+(?:item|matter))\b",
@@ -82,7 +57,7 @@ def check_records(minutes: Minutes) -> Iterator[Finding]:
     for_all = frozenset(field for field in Field if _is_said_for_all(minutes, field))
     silent: dict[tuple[Field, ...], list[Item]] = {}
     for item in minutes.items:
-        if item.decisions and not _is_formal(item):
+        if item.decisions and not is_formal(item) and not any(map(says_unanimous, _texts_under(item))):
             fields = tuple(field for field in Field if field not in for_all and not _is_said(item, field))
             silent.setdefault(fields, []).append(item)
     for fields, items in silent.items():
@@ -105,18 +80,6 @@ def check_notice(minutes: Minutes) -> Iterator[Finding]:
 def _before_items(minutes: Minutes) -> Iterator[Passage]:
     first = minutes.items[0].line if minutes.items else None
     return (passage for passage in passages(minutes) if first is None or passage.line < first)
-
-
-def _is_formal(item: Item) -> bool:
-    """Whether nobody would look for motions or dissents: the meeting arranges itself, takes note, or is of one mind."""
-    if _FORMAL_TITLE.match(item.title) or all(map(_only_takes_note, item.decisions)):
-        return True
-    return any(_UNANIMOUS.search(text) for text in _texts_under(item))
-
-
-def _only_takes_note(decision: Paragraph) -> bool:
-    text = decision.text
-    return len(text) <= _NOTE_CHARACTERS and bool(_TAKES_NOTE.search(text)) and len(_CLAUSE.findall(text)) <= 1
 
 
 def _named(items: Sequence[Item]) -> str:

@@ -26,6 +26,8 @@ _ADDRESS = re.compile(r"\s*(?:https?://|mailto:)?((?:[\w.+-]+@)?(?:[\w-]+\.)+([a
 _FILE_ENDINGS = frozenset(
     ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "txt", "md", "csv", "zip", "png", "jpg", "jpeg"]
 )
+_TURN = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc][^\\w]*(?=[0-9A-Za-z\u00c0-\u024f])")
+_MOST_TURNS = 5_000  # in the whole draft; a page in two scripts has some tens
 
 
 def check_words(minutes: Minutes) -> Iterator[Finding]:
@@ -39,6 +41,16 @@ def check_words(minutes: Minutes) -> Iterator[Finding]:
         match = _MARKUP.search(passage.text)
         if match and not means_nobody(passage.text):
             yield remark("leftover-markup", passage.line, passage.text, markup=match[0][:40])
+
+
+def check_directions(minutes: Minutes) -> Iterator[Finding]:
+    """Writing that turns from right to left more often than any author does: laying it out would take minutes."""
+    turns = 0
+    for passage in passages(minutes):
+        turns += 0 if passage.text.isascii() else len(_TURN.findall(passage.text))
+        if turns > _MOST_TURNS:
+            yield remark("direction-turns", passage.line, passage.text, most=str(_MOST_TURNS))
+            return
 
 
 def check_notes(minutes: Minutes) -> Iterator[Finding]:

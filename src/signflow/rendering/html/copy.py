@@ -37,9 +37,10 @@ def render_html(minutes: Minutes, style: HouseStyle, texts: Texts, imprint: Impr
     heading = writer.heading(1, minutes.title) or element("h1", escaped(imprint.title))
     after = writer.front(minutes.after_title, level=2)
     closing = _closing(minutes.sign_off, texts)
+    lists = writer.front(minutes.after_signatures, level=2)
     items = "\n".join(_item(item, writer) for item in minutes.items)
     notice = _notice(minutes.notice, writer) if minutes.notice else ""
-    signing, matters = (closing, notice), (items,)
+    signing, matters = (closing, notice), (lists, items)
     notes = writer.blocks(minutes.notes, level=2)
     parts = (before, heading, after, *(signing + matters if minutes.signs_first else matters + signing), notes)
     body = element("article", "\n".join(filter(None, parts)))

@@ -89,6 +89,7 @@ class _Composer:
         self._front.parts(minutes.after_title, level=2)
         if minutes.signs_first:
             self._end(fields)
+            self._front.parts(minutes.after_signatures, level=2)
         for item in minutes.items:
             self._item(item)
         if not minutes.signs_first:

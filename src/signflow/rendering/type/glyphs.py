@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from signflow.minutes.model import Minutes
 from signflow.minutes.words import passages
 from signflow.rendering.house.style import HouseStyle
-from signflow.rendering.type.faces import drawable, load_faces, piled_mark
+from signflow.rendering.type.faces import Faces, drawable, load_faces, piled_mark
 
 
 def missing_glyphs(minutes: Minutes, style: HouseStyle) -> tuple[tuple[str, int], ...]:
@@ -15,7 +17,6 @@ def missing_glyphs(minutes: Minutes, style: HouseStyle) -> tuple[tuple[str, int]
     pile of them.
     """
     faces = load_faces(style.fonts)
-    every = (faces.regular, faces.bold, faces.italic, faces.bold_italic)
     first: dict[str, int] = {}
     piled: set[str] = set()
     for passage in passages(minutes):
@@ -27,5 +28,11 @@ def missing_glyphs(minutes: Minutes, style: HouseStyle) -> tuple[tuple[str, int]
     return tuple(
         (char, line)
         for char, line in first.items()
-        if not char.isspace() and (char in piled or not all(face.draws(char) for face in every))
+        if not char.isspace() and (char in piled or not _drawn(faces, char))
     )
+
+
+@lru_cache(20_000)
+def _drawn(faces: Faces, char: str) -> bool:
+    """Whether each face of the house sets it; asked of the same few hundred characters in every document."""
+    return all(face.draws(char) for face in (faces.regular, faces.bold, faces.italic, faces.bold_italic))
