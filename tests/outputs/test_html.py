@@ -170,6 +170,21 @@ def test_tables_have_heads_with_scope_and_equal_rows(style: HouseStyle, catalogu
     assert {len(row) for row in grid.iter("tr")} == {3}
 
 
+def test_lists_after_signatures_on_the_first_page_stand_before_the_items(
+    style: HouseStyle, catalogue: Catalogue, page: Page
+) -> None:
+    minutes = meeting()
+    signing = tuple(replace(entry, line=11) for entry in minutes.sign_off)
+    lists = Attendance("Närvarolista", (Person("Eva Sist", "", "", "", 11),), absent=False, line=11)
+    minutes = replace(minutes, sign_off=signing, front=(*minutes.front, replace(lists, line=12)))
+    minutes = replace(minutes, items=tuple(replace(item, line=item.line + 20) for item in minutes.items))
+    assert minutes.signs_first
+    assert [part.line for part in minutes.after_signatures] == [12]
+    said = " ".join(body(rendered(minutes, style, catalogue, page)).text_content().split())
+    assert is_in_order(words_of(minutes), said) is None
+    assert said.index(signing[-1].text) < said.index("Eva Sist") < said.index(minutes.items[0].title)
+
+
 def test_notes_lead_there_and_back(style: HouseStyle, catalogue: Catalogue, page: Page) -> None:
     tree = body(rendered(meeting(), style, catalogue, page))
     references = tree.xpath("//a[@role='doc-noteref']")

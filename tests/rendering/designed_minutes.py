@@ -115,8 +115,13 @@ def designed(
             Attendance(
                 "Beslutande", tuple(Person(name, "(S)", "S", "", 3) for name in PEOPLE[:6]), absent=False, line=3
             ),
-            Attendance("Ersättare", tuple(Person(name, "", "", "", 4) for name in PEOPLE[6:9]), absent=False, line=4),
-            Fact("Utses att justera", paragraph(", ".join(adjusters), 5), 5),
+            Fact("Utses att justera", paragraph(", ".join(adjusters), 4), 4),
+            Attendance(
+                "Ersättare",
+                tuple(Person(name, "", "", "", 5) for name in PEOPLE[6:9]),
+                absent=False,
+                line=90 if signs_first else 5,
+            ),  # on a page of its own after the signatures, where these stand first
         ),
         items=tuple(item(chance, number) for number in range(1, items + 1)),
         sign_off=entries,

@@ -12,6 +12,7 @@ from signflow.minutes.recognition.vocabulary import LISTS
 
 _NAME_WORDS = 8
 _NAME_CHARACTERS = 80
+_NOT_IN_NAMES = re.compile(r"[0-9@?!_/]")
 # what stands after a name and says for what or for whom the person was there, not whom the person represents
 _FOR = r"(?:ersätter|ersättare för|i stället för|replacing|replaces|deputising for|substitute for)\b"
 _WHEN = (
@@ -150,12 +151,7 @@ def is_role(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether the text can be a person's name: few words, each beginning as names do, no figures, no sentence."""
     words = text.split()
-    if (
-        not words
-        or len(words) > _NAME_WORDS
-        or len(text) > _NAME_CHARACTERS
-        or any(c in "0123456789@?!_/" for c in text)
-    ):
+    if not words or len(words) > _NAME_WORDS or len(text) > _NAME_CHARACTERS or _NOT_IN_NAMES.search(text):
         return False
     if (text.endswith(".") and len(words[-1]) > 3) or text.endswith((":", ",")) or words[0][0].islower():
         return False
@@ -205,6 +201,8 @@ def read_person(row: Row, *, in_columns: bool = False, marker: str = "") -> Pers
 
 def person(name: str, affiliation: str, line: int, lead: str = "") -> Person:
     """The person with that affiliation, divided into organisation and role."""
+    if not affiliation:
+        return Person(name, "", "", _role_of(lead), line, lead)
     parts = [_PRESENCE.sub("", part).strip() for part in _AFFILIATION_PARTS.split(_STOOD_IN.sub("", affiliation))]
     parts = [part for part in parts if part]
     role = next((part for part in parts if is_role(part)), "") or _role_of(lead)
@@ -223,11 +221,12 @@ def read_people(text: str, line: int) -> tuple[Person, ...]:
         title, part = _without_title(whole)
         lead = f"{joint} {title}".strip()
         name, tail = _divided(part)
-        if people and (not is_name(name) or is_role(name) or (" " not in name and " " in people[0].name)):
+        named = is_name(name)
+        if people and (not named or is_role(name) or (" " not in name and " " in people[0].name)):
             last = people.pop()
             affiliation = ", ".join(filter(None, (last.affiliation, f"{joint} {whole}".strip())))
             people.append(person(last.name, affiliation, line, last.lead))
-        elif is_name(name):
+        elif named:
             people.append(person(name, tail, line, lead))
         else:
             return ()

@@ -60,17 +60,18 @@ def recognise(source: Iterable[SourceBlock]) -> Minutes:
     starts = item_starts(title.after)
     front_end = starts[0] if starts else len(title.after)
     front_blocks, item_blocks = title.after[:front_end], title.after[front_end:]
-    names = _names(read_front(front_blocks))
+    before_items = read_front(front_blocks)
+    names = _names(before_items)
     end = split_end(title.after, starts[-1] + 1 if starts else 0, names)
     first_page = Division(front_blocks) if end.closing or not starts else split_first_page(front_blocks)
     if first_page.closing:
-        front_blocks = first_page.before
+        before_items = read_front(first_page.before)
     elif starts:
         item_blocks = end.before[front_end:]
-    else:
-        front_blocks = end.before
+    elif end.closing or end.notice:
+        before_items = read_front(end.before)
     signatures = first_page if first_page.closing else end
-    front = (*read_front(title.before), *read_front(front_blocks), *read_front(signatures.after))
+    front = (*read_front(title.before), *before_items, *read_front(signatures.after))
     bounds = [start - front_end for start in starts] + [len(item_blocks)]
     items = tuple(read_item(item_blocks[start:stop]) for start, stop in itertools.pairwise(bounds))
     closing = read_closing(signatures.closing, names)
