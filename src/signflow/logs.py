@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 
-_TALKATIVE = ("pyhanko", "pyhanko_certvalidator", "pypdf", "fontTools", "alembic")
+_TALKATIVE = ("pyhanko", "pyhanko_certvalidator", "pypdf", "alembic")
 
 
 def configure_logging() -> None:

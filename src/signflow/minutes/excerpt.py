@@ -15,21 +15,18 @@ from dataclasses import replace
 from signflow.errors import NotFoundError, RefusedError
 from signflow.minutes.model import (
     Block,
-    Bullets,
-    Decision,
     Fact,
     FrontPart,
-    Grid,
     Item,
     Minutes,
     Note,
-    Paragraph,
     Signatory,
     SignOffEntry,
 )
 from signflow.minutes.recognition.labels import front_kind
 from signflow.minutes.recognition.people import same_name
 from signflow.minutes.recognition.vocabulary import FrontKind
+from signflow.minutes.words import paragraphs_in
 
 _KEPT = frozenset({FrontKind.BODY, FrontKind.TIME, FrontKind.PLACE, FrontKind.TIME_AND_PLACE})
 _NAMES_ITEMS = re.compile(r"§|\b(?:paragraf|ärende|punkt|item|section)\w*\s*[0-9]", re.IGNORECASE)
@@ -102,35 +99,13 @@ def _notes(part: Minutes | Item) -> Iterator[Note]:
 def _references(blocks: Iterable[Block | FrontPart], notes: Sequence[Note]) -> frozenset[str]:
     """The labels of notes that the blocks refer to, and that those notes refer to in turn."""
     found: set[str] = set()
-    waiting = [paragraph for block in blocks for paragraph in paragraphs(block)]
+    waiting = [paragraph for block in blocks for paragraph in paragraphs_in(block)]
     texts = {note.label: note.text for note in reversed(notes)}
     while waiting:
         labels = {span.text for span in waiting.pop().spans if span.note} - found
         found |= labels
         waiting += [texts[label] for label in labels if label in texts]
     return frozenset(found)
-
-
-def paragraphs(block: Block | FrontPart) -> Iterator[Paragraph]:
-    """The running texts of a block."""
-    match block:
-        case Paragraph():
-            yield block
-        case Bullets():
-            for entry in block.entries:
-                yield entry.text
-                for inner in entry.nested:
-                    yield from paragraphs(inner)
-        case Grid():
-            yield from (cell for row in block.rows for cell in row)
-        case Decision():
-            yield from block.texts
-        case Fact():
-            yield block.value
-        case Note():
-            yield block.text
-        case _:
-            return
 
 
 def _signs_for(signatory: Signatory, item: Item) -> bool:

@@ -88,10 +88,11 @@ def parts_of(minutes: Minutes) -> Iterator[FrontPart | Block]:
 def paragraphs(minutes: Minutes) -> Iterator[Paragraph]:
     """Every text that has spans, in the order of the model."""
     for part in parts_of(minutes):
-        yield from _in_part(part)
+        yield from paragraphs_in(part)
 
 
-def _in_part(part: FrontPart | Block) -> Iterator[Paragraph]:
+def paragraphs_in(part: FrontPart | Block) -> Iterator[Paragraph]:
+    """The texts of one part that have spans."""
     match part:
         case Paragraph():
             yield part
@@ -107,7 +108,7 @@ def _in_part(part: FrontPart | Block) -> Iterator[Paragraph]:
             for entry in part.entries:
                 yield entry.text
                 for inner in entry.nested:
-                    yield from _in_part(inner)
+                    yield from paragraphs_in(inner)
         case _:
             pass  # headings, attendance lists and figures are plain text or none
 
