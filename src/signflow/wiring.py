@@ -22,8 +22,10 @@ from signflow.rendering.type.faces import load_faces
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.settings import Settings, load_settings
-from signflow.signing.authority import LocalAuthority
-from signflow.signing.timestamps import HttpTsa, LocalTsa, Tsa
+from signflow.signing.authority.authority import LocalAuthority
+from signflow.signing.timestamps.http import HttpTsa
+from signflow.signing.timestamps.local import LocalTsa
+from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
 from signflow.steps.ports import Delivery, Ports
 from signflow.steps.read_apart import read_apart

@@ -28,7 +28,7 @@ from life import Life, carry_out
 from real_minutes import SAMPLE
 from signflow.durable import write_whole
 from signflow.minutes import read_draft
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 from signflow.steps.ports import Ports
 from signflow.store.outbox import OpenWork
 

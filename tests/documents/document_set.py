@@ -18,10 +18,10 @@ from signflow.rendering.house.style import HouseStyle, load_style
 from signflow.rendering.pdf.stamp import render_stamp
 from signflow.rounds.decide import field_names
 from signflow.signing.authentication import Authentication
-from signflow.signing.authority import LocalAuthority
+from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.gate import check_round
-from signflow.signing.pades import SealRequest, SignatureRequest, apply_seal, apply_signature
-from signflow.signing.timestamps import LocalTsa
+from signflow.signing.pades.sign import SealRequest, SignatureRequest, apply_seal, apply_signature
+from signflow.signing.timestamps.local import LocalTsa
 from signflow.steps.check_draft import CheckedDraft, check_draft
 from signflow.steps.typeset import SEAL_FIELD, typeset
 from signflow.texts import LANGUAGES, Texts

@@ -15,7 +15,7 @@ from signflow.crashpoints import CommitPoint
 from signflow.rounds.model import State
 from signflow.settings import load_settings
 from signflow.signing.report import Indication
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 
 PEOPLE = {"Karin Öst": "karin@example.org", "Jussi Mäki": "jussi@example.org"}
 DRAFT = """# Minnesanteckningar från Samverkansgruppen i Ånge, {number}

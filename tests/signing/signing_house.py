@@ -10,10 +10,10 @@ from pathlib import Path
 from signing_paper import build_stamp
 
 from signflow.signing.authentication import Authentication
-from signflow.signing.authority import LocalAuthority
+from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.gate import CompleteRound, check_round
-from signflow.signing.pades import SealRequest, SignatureRequest, apply_seal, apply_signature
-from signflow.signing.timestamps import LocalTsa
+from signflow.signing.pades.sign import SealRequest, SignatureRequest, apply_seal, apply_signature
+from signflow.signing.timestamps.local import LocalTsa
 from signflow.signing.trust import Trust
 
 NOW = dt.datetime(2026, 1, 16, 14, 15, 7, 250000, dt.UTC)

@@ -24,7 +24,7 @@ from signflow.errors import IntegrityError, RefusedError, SignflowError
 from signflow.signing import reading
 from signflow.signing.gate import CompleteRound, check_round, check_signature_added
 from signflow.signing.report import CHANGED_AFTERWARDS, NO_SIGNATURE, Changes, Indication
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 
 REQUIRED = [SECRETARY, ADJUSTER]
 DER = Encoding.DER

@@ -23,8 +23,8 @@ from signflow.durable import write_new
 from signflow.errors import IntegrityError, SettingsError
 from signflow.signing import oids
 from signflow.signing.authentication import Authentication, build_context_extension, read_context_extension
-from signflow.signing.authority import LocalAuthority
-from signflow.signing.vault import Vault
+from signflow.signing.authority.authority import LocalAuthority
+from signflow.signing.keys.vault import Vault
 
 
 def opened(
@@ -55,7 +55,7 @@ def test_opening_again_finds_the_same(made: Path) -> None:
     first, second = opened(made), opened(made, now=NOW + dt.timedelta(days=400))
     assert first.root_pem == second.root_pem
     assert first.tsa_root_pem == second.tsa_root_pem
-    assert len(files(made)) == 10
+    assert len(files(made)) == 12
 
 
 def test_ten_that_start_together_share_one(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_killed_at_any_moment_it_opens_again(tmp_path: Path) -> None:
     script = (
         "import sys, datetime as dt\n"
         "from pathlib import Path\n"
-        "from signflow.signing.authority import LocalAuthority\n"
+        "from signflow.signing.authority.authority import LocalAuthority\n"
         "print('ready', flush=True)\n"
         "sys.stdin.readline()\n"
         "LocalAuthority.open(Path(sys.argv[1]), organisation='Provkommun', passphrase=None,"

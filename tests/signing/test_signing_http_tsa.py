@@ -13,8 +13,9 @@ import pytest
 from asn1crypto import tsp
 
 from signflow.errors import UnavailableError
-from signflow.signing.authority import LocalAuthority
-from signflow.signing.timestamps import HttpTsa, LocalTsa
+from signflow.signing.authority.authority import LocalAuthority
+from signflow.signing.timestamps.http import HttpTsa
+from signflow.signing.timestamps.local import LocalTsa
 from signflow.signing.trust import Trust
 
 

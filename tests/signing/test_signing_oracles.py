@@ -15,7 +15,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from signing_house import NOW, House, Stages, authentication
 
 from judges import PROFILES, judged_by_verapdf, tool
-from signflow.signing.pades import renew_timestamp
+from signflow.signing.pades.sign import renew_timestamp
 
 
 @pytest.mark.oracle("pdfsig")

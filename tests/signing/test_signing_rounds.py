@@ -14,11 +14,11 @@ from signing_paper import FIELDS, build_stamp, build_tagged_pdf
 
 from signflow.errors import RefusedError, StaleError
 from signflow.signing.gate import check_signature_added
-from signflow.signing.pades import SignatureRequest, apply_signature, renew_timestamp
+from signflow.signing.pades.sign import SignatureRequest, apply_signature, renew_timestamp
 from signflow.signing.report import Changes, Indication, Kind, Level
-from signflow.signing.timestamps import LocalTsa
+from signflow.signing.timestamps.local import LocalTsa
 from signflow.signing.trust import Trust
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 
 LATER = [dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=731)]
 

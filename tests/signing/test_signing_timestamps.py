@@ -15,11 +15,13 @@ from signing_paper import build_stamp
 from signflow.errors import UnavailableError
 from signflow.signing import oids
 from signflow.signing.gate import check_signature_added
-from signflow.signing.pades import SealRequest, SignatureRequest, apply_seal, apply_signature
+from signflow.signing.pades.sign import SealRequest, SignatureRequest, apply_seal, apply_signature
 from signflow.signing.report import Indication, Level
-from signflow.signing.timestamps import HttpTsa, LocalTsa, TimestampAnswer
+from signflow.signing.timestamps.http import HttpTsa
+from signflow.signing.timestamps.local import LocalTsa
+from signflow.signing.timestamps.tsa import TimestampAnswer
 from signflow.signing.trust import Trust
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 
 URL = "https://tsa.example/tsr"
 Answer = Callable[[httpx.Request], httpx.Response]

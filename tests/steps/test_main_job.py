@@ -17,7 +17,7 @@ from signflow.errors import IntegrityError, UnavailableError
 from signflow.rounds.model import RoundEnd, Standing, State
 from signflow.rounds.outcome import Decision, Refusal
 from signflow.signing.report import Indication, Level
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 from signflow.steps import acts
 from signflow.steps.import_people import import_people
 from signflow.steps.reconcile import reconcile

@@ -54,7 +54,7 @@ def verify(
 def _judge(file: Path, trusted: Trust, at: dt.datetime, now: Session) -> Verdict:
     """One file's verdict; a file that is no PDF has one too, so that it does not hide those of the others."""
     from signflow.cli.verdict import Verdict
-    from signflow.signing.validation import validate_pdf
+    from signflow.signing.validation.validate import validate_pdf
 
     data = read_file(file, now.texts, _LARGEST_PDF_BYTES)
     try:

@@ -31,7 +31,7 @@ from signflow.errors import IntegrityError, RefusedError
 from signflow.signing.reading import PARSER_ERRORS, open_pdf
 from signflow.signing.report import Changes, Indication, Kind, Level, SignatureReport, ValidationReport
 from signflow.signing.trust import Trust
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 
 _PASS = object()
 _ONLY_SIGNING = StandardDiffPolicy(

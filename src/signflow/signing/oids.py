@@ -11,5 +11,8 @@ ONE_SHOT_POLICY = "2.25.295638726527283400313999673994964987842.1.1"
 SEAL_POLICY = "2.25.295638726527283400313999673994964987842.1.2"
 """Certificate policy: the organisation's seal, its key kept by signflow."""
 
+EVIDENCE_POLICY = "2.25.295638726527283400313999673994964987842.1.4"
+"""Certificate policy: signflow's statements about signatures, outside the PDF."""
+
 LOCAL_TIMESTAMP_POLICY = "2.25.295638726527283400313999673994964987842.1.3"
 """Timestamp policy: the installation's own clock vouches for the time; nobody outside does."""

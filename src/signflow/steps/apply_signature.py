@@ -11,8 +11,8 @@ from signflow.rounds.events import SignatureApplied
 from signflow.rounds.model import Approval, Document, Round, Seat
 from signflow.signing.authentication import Authentication
 from signflow.signing.gate import check_signature_added
-from signflow.signing.pades import SignatureRequest
-from signflow.signing.pades import apply_signature as sign_pdf
+from signflow.signing.pades.sign import SignatureRequest
+from signflow.signing.pades.sign import apply_signature as sign_pdf
 from signflow.steps.ports import Ports, record
 from signflow.store.audit import canonical_json
 from signflow.store.effects import Result

@@ -9,9 +9,9 @@ from signflow.rendering.pdf.stamp import render_stamp
 from signflow.rounds.events import Filed
 from signflow.rounds.model import Archived, Document, State
 from signflow.signing.gate import check_round
-from signflow.signing.pades import SealRequest, apply_seal
+from signflow.signing.pades.sign import SealRequest, apply_seal
 from signflow.signing.report import Indication
-from signflow.signing.validation import validate_pdf
+from signflow.signing.validation.validate import validate_pdf
 from signflow.steps.package import build_package
 from signflow.steps.ports import Ports, record
 from signflow.steps.typeset import SEAL_FIELD

@@ -19,8 +19,8 @@ from signflow.rounds.events import Event
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.rounds.outcome import Decision, Outcome, Refusal
-from signflow.signing.authority import LocalAuthority
-from signflow.signing.timestamps import Tsa
+from signflow.signing.authority.authority import LocalAuthority
+from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
 from signflow.store.effects import Effects
 from signflow.store.people import People

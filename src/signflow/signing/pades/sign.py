@@ -38,11 +38,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signflow.errors import RefusedError, StaleError
 from signflow.signing.authentication import Authentication
-from signflow.signing.authority import OneShotSigner, SealSigner, Signer
 from signflow.signing.gate import CompleteRound
 from signflow.signing.kept import KeptAttributes, KeptSignerInfo
+from signflow.signing.keys.signer import OneShotSigner, SealSigner, Signer
 from signflow.signing.reading import PARSER_ERRORS, open_pdf
-from signflow.signing.timestamps import Tsa
+from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import build_context
 
 _DIGEST = "sha256"
@@ -210,7 +210,7 @@ class _PyhankoSigner(signers.Signer):
         super().__init__(
             signing_cert=signer.certificate,
             cert_registry=SimpleCertificateStore.from_certs(signer.chain),
-            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": f"{_DIGEST}_ecdsa"}),
+            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": signer.algorithm.value}),
         )
         self._ours = signer
 

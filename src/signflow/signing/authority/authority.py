@@ -1,6 +1,6 @@
 """The local certificate authority: made at first start, the same ever after.
 
-The folder holds `vault.key` (or `vault.salt`), `lock`, and `keys/` with five certificates and their encrypted keys.
+The folder holds `vault.key` (or `vault.salt`), `lock`, and `keys/` with six certificates and their encrypted keys.
 `keys/` is written beside under another name, made durable and renamed: a process killed at any moment leaves either
 no authority or all of it, and two processes that start together share one.
 """
@@ -22,7 +22,6 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -30,7 +29,7 @@ from signflow.durable import sync_folder, write_new
 from signflow.errors import IntegrityError, RefusedError, SettingsError
 from signflow.signing import oids
 from signflow.signing.authentication import Authentication, build_context_extension
-from signflow.signing.certificates import (
+from signflow.signing.authority.certificates import (
     ISSUING_LIFE,
     ONE_SHOT_LIFE,
     ROOT_LIFE,
@@ -42,15 +41,25 @@ from signflow.signing.certificates import (
     build_crl,
     build_name,
 )
+from signflow.signing.keys.key import SoftwareKey
+from signflow.signing.keys.signer import EvidenceSigner, OneShotSigner, SealSigner, Signer
+from signflow.signing.keys.vault import Vault, check_private
 from signflow.signing.trust import Trust
-from signflow.signing.vault import Vault, check_private
 
 ROOT = "root"
 ISSUING = "issuing"
 TSA_ROOT = "tsa-root"
 TSA = "tsa"
 SEAL = "seal"
-_ISSUERS: Mapping[str, str | None] = {ROOT: None, ISSUING: ROOT, TSA_ROOT: None, TSA: TSA_ROOT, SEAL: ISSUING}
+EVIDENCE = "evidence"
+_ISSUERS: Mapping[str, str | None] = {
+    ROOT: None,
+    ISSUING: ROOT,
+    TSA_ROOT: None,
+    TSA: TSA_ROOT,
+    SEAL: ISSUING,
+    EVIDENCE: ISSUING,
+}
 _KEYS = "keys"
 _STAGING = "keys.new"
 _CRL_REFRESH = dt.timedelta(days=1)
@@ -65,34 +74,6 @@ class _Installation:
     organisation: str
     country: str
     base_url: str
-
-
-@dataclass(frozen=True)
-class Signer:
-    """A private key that signs, with everything a validator will want to know about it.
-
-    Attributes:
-        certificate: Of the key.
-        chain: Its issuers, root last.
-        crls: Current revocation lists of all of the chain's authorities.
-    """
-
-    certificate: asn1_x509.Certificate
-    chain: tuple[asn1_x509.Certificate, ...]
-    crls: tuple[asn1_crl.CertificateList, ...]
-    _key: ec.EllipticCurvePrivateKey
-
-    def sign(self, data: bytes) -> bytes:
-        """ECDSA with SHA-256 over the data, DER."""
-        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
-
-
-class OneShotSigner(Signer):
-    """For one signature of one person; its key was never written and ends with the object."""
-
-
-class SealSigner(Signer):
-    """For the organisation's seal."""
 
 
 class LocalAuthority:
@@ -190,16 +171,22 @@ class LocalAuthority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = build_name(person, self.organisation, self._country, title=role or None)
         certificate = build_certificate(subject, profile, self._holders[ISSUING], key, now)
-        return OneShotSigner(_to_asn1(certificate), self._chain(), self._signing_crls(now), key)
+        return OneShotSigner(_to_asn1(certificate), self._chain(), self._signing_crls(now), SoftwareKey(key))
 
     def seal_signer(self, now: dt.datetime) -> SealSigner:
         """The organisation's seal."""
-        return SealSigner(self._certificate(SEAL), self._chain(), self._signing_crls(now), self._holders[SEAL].key)
+        key = SoftwareKey(self._holders[SEAL].key)
+        return SealSigner(self._certificate(SEAL), self._chain(), self._signing_crls(now), key)
+
+    def evidence_signer(self, now: dt.datetime) -> EvidenceSigner:
+        """The key that states outside the PDF what a validation found."""
+        key = SoftwareKey(self._holders[EVIDENCE].key)
+        return EvidenceSigner(self._certificate(EVIDENCE), self._chain(), self._signing_crls(now), key)
 
     def tsa_signer(self) -> tuple[Signer, asn1_x509.Certificate]:
         """The key of the local time-stamping authority, and its root."""
         root = self._certificate(TSA_ROOT)
-        return Signer(self._certificate(TSA), (root,), (), self._holders[TSA].key), root
+        return Signer(self._certificate(TSA), (root,), (), SoftwareKey(self._holders[TSA].key)), root
 
     def tsa_crl(self, now: dt.datetime) -> asn1_crl.CertificateList:
         """The revocation list that speaks of the local time-stamping authority."""
@@ -273,6 +260,10 @@ def _make(folder: Path, vault: Vault, installation: _Installation, now: dt.datet
         SEAL: (
             organisation,
             Profile(SEAL_LIFE, policy=oids.SEAL_POLICY, crl_url=_crl_url(base_url, ISSUING)),
+        ),
+        EVIDENCE: (
+            f"{organisation} Valideringsintyg",
+            Profile(SEAL_LIFE, policy=oids.EVIDENCE_POLICY, crl_url=_crl_url(base_url, ISSUING)),
         ),
     }
     made: dict[str, Holder] = {}
