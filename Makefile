@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-BENCH ?= main_job rendering
+BENCH ?= main_job rendering signing evidence
 RUNTIME := .venv/.runtime-installed
 DEVELOPMENT := .venv/.development-installed
 
@@ -37,8 +37,8 @@ golden: $(DEVELOPMENT)  ## Write the golden files and the table of settings anew
 	@$(BIN)/python tests/archive/regenerate.py
 	@$(BIN)/python tests/cli/regenerate.py
 
-bench: $(DEVELOPMENT)  ## Time the main job, and this renderer beside others (BENCH=main_job or rendering: only one half)
-	@set -e; for half in $(BENCH); do $(BIN)/python tests/bench/$$half.py; done
+bench: $(DEVELOPMENT)  ## Time the main job, and renderer and signing beside others (BENCH=main_job, rendering or signing: only one)
+	@set -e; for one in $(BENCH); do $(BIN)/python tests/bench/$$one.py; done
 
 lock: $(DEVELOPMENT)  ## Resolve the dependencies anew into the two lock files
 	$(BIN)/uv pip compile pyproject.toml requirements-dev.in --universal --python-version 3.11 \

@@ -23,17 +23,26 @@ def tool(name: str) -> str:
     return found
 
 
-def judged_by_verapdf(files: Sequence[Path]) -> dict[tuple[str, str], list[object]]:
-    """The rules that each file breaks, by file name and profile; both profiles that the files claim."""
+def judged_by_verapdf(files: Sequence[Path], flavour: str = "") -> dict[tuple[str, str], list[object]]:
+    """The rules that each file breaks, by file name and profile: those that the files claim, or the one of the flavour."""
     java = tool("java")
     if not VERAPDF.is_dir():
         pytest.skip("veraPDF is not installed")
-    command = [java, "-cp", f"{VERAPDF}/*", _MAIN, "--format", "json", *map(str, files)]
+    command = [
+        java,
+        "-cp",
+        f"{VERAPDF}/*",
+        _MAIN,
+        "--format",
+        "json",
+        *(["--flavour", flavour] if flavour else []),
+        *map(str, files),
+    ]
     told = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
     return {
         (Path(job["itemDetails"]["name"]).name, result["profileName"]): result["details"]["ruleSummaries"]
         for job in told["report"]["jobs"]
-        for result in job["validationResult"]
+        for result in job.get("validationResult", [])  # none where the file cannot be parsed
     }
 
 

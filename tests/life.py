@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import email.policy
 import re
@@ -21,12 +22,15 @@ from signflow.rounds.outcome import Decision, Outcome
 from signflow.rounds.work import WorkKind
 from signflow.settings import Settings, load_settings
 from signflow.steps import acts
+from signflow.steps.anchor_audit import anchor_audit
 from signflow.steps.apply_signature import apply_signature
 from signflow.steps.archive_minutes import file_minutes, seal_minutes
 from signflow.steps.intake import take_draft
+from signflow.steps.issue_svt import issue_tokens
 from signflow.steps.open_review import open_review
 from signflow.steps.ports import Ports
 from signflow.steps.register_draft import register_draft
+from signflow.steps.renew_evidence import keep_evidence
 from signflow.steps.send_letters import send_letters
 from signflow.store.outbox import OpenWork
 from signflow.store.people import RegisteredPerson
@@ -127,7 +131,12 @@ def carry_out(ports: Ports, row: OpenWork) -> None:
             send_letters(ports, work.subject)
         case WorkKind.ARCHIVE_MINUTES:
             seal_minutes(ports, work.subject)
+            issue_tokens(ports, work.subject)
             file_minutes(ports, work.subject)
+        case WorkKind.ANCHOR_AUDIT:
+            anchor_audit(ports, dt.date.fromisoformat(str(args["day"])))
+        case WorkKind.RENEW_EVIDENCE:
+            keep_evidence(ports)
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -1,6 +1,6 @@
 """The commit points: every moment at which signflow, killed, must continue without losing or doubling anything.
 
-Each durable effect is followed by `passing(point)`. In a test one point is armed through the settings, and the process
+Each durable effect is followed by `passing(point)`, and so is each moment of a signature in the making. In a test one point is armed through the settings, and the process
 kills itself with SIGKILL as it passes: no handler runs, no buffer is flushed, just as when the power goes.
 """
 
@@ -24,11 +24,17 @@ class CommitPoint(StrEnum):
     MAIL_RECORDED = "mail-recorded"  # it is
     CODE_ASKED = "code-asked"  # the challenge is committed; its mail has not gone
     SIGNING_APPROVED = "signing-approved"  # the signatory's will is committed; nothing is signed
+    KEY_MADE = "key-made"  # the signatory's key and certificate exist, in memory alone
+    TIMESTAMP_GIVEN = "timestamp-given"  # the signature and its timestamp exist, in memory alone
+    SIGNATURE_PASSED = "signature-passed"  # the gate has let it through; nothing is kept
+    REVISION_KEPT = "revision-kept"  # the signed revision is a blob; its report is not
     SIGNATURE_MADE = "signature-made"  # the signed revision is a blob; no effect is recorded
     SIGNATURE_CLAIMED = "signature-claimed"  # the effect is recorded; the document has not moved
     SIGNATURE_RECORDED = "signature-recorded"  # the document has moved
     SEAL_MADE = "seal-made"  # the sealed revision is a blob
     SEAL_CLAIMED = "seal-claimed"  # the effect is recorded
+    TOKEN_ISSUED = "token-issued"  # the validation token is a blob
+    TOKEN_CLAIMED = "token-claimed"  # the effect is recorded
     AIP_STAGED = "aip-staged"  # the package is complete in the staging area
     AIP_STORED = "aip-stored"  # it is in the storage root; nothing is indexed
     ARCHIVED_RECORDED = "archived-recorded"  # the document is archived; its work is still open
@@ -51,6 +57,6 @@ def arm(point: str) -> None:
 
 
 def passing(point: CommitPoint) -> None:
-    """A durable effect has just happened."""
+    """Such a moment is now."""
     if _Armed.point is point:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from signflow.errors import SettingsError
@@ -19,6 +20,44 @@ from signflow.texts import Language
 _PREFIX = "SIGNFLOW_"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class OutsideTsa(BaseModel):
+    """A time-stamping authority outside: `[[tsa]]` in the file, one object of a JSON list in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(description="Its address.")
+    policy: str = Field(
+        default="", pattern=r"^(\d+(\.\d+)+)?$", description="The policy it must work under, dotted; any if unset."
+    )
+    user: str = Field(default="", description="The account, where it wants one.")
+    password_file: Path | None = Field(default=None, description="A file that holds its password.")
+
+    @field_validator("password_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value else value
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        require_address(self.url, secret=bool(self.user))
+        return self
+
+
+def require_address(url: str, *, secret: bool) -> None:
+    """An address that may be logged, and that a secret may be sent to if there is one.
+
+    Raises:
+        ValueError: It is no address of HTTP, holds a secret itself, or would carry one unprotected over a network.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+        raise ValueError("write it as https://host/path")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("write user and password in settings of their own, not in the address")
+    if secret and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise ValueError("an account needs https")
 
 
 class Settings(BaseSettings):
@@ -67,12 +106,51 @@ class Settings(BaseSettings):
     smtp_password_file: Path | None = Field(default=None, description="A file that holds its password.")
     mail_from: str = Field(default="signflow@localhost.localdomain", description="The address that mails come from.")
     mail_reply_to: str = Field(default="", description="Where answers go; the sender if unset.")
-    tsa_url: str = Field(default="", description="A time-stamping authority (RFC 3161); a local one if unset.")
+    tsa: tuple[OutsideTsa, ...] = Field(
+        default=(), description="Time-stamping authorities (RFC 3161) in the order wanted; the local one if unset."
+    )
     tsa_roots: Path | None = Field(
-        default=None, description="A PEM file with the roots that its certificate must lead to."
+        default=None, description="A PEM file with the roots that their certificates must lead to."
     )
     key_passphrase_file: Path | None = Field(
         default=None, description="A file with the passphrase of the keys; a key file of its own if unset."
+    )
+    signature_algorithm: Literal["p256", "p384", "rsa3072", "rsa4096", "ed25519"] = Field(
+        default="p256", description="The kind of key that people's signatures and the seal are made with."
+    )
+    organisation_number: str = Field(
+        default="",
+        pattern=r"^(\d{6}-?\d{4})?$",
+        description="The organisation's number in the national register, for the seal's certificate; left out if unset.",
+    )
+    seal_key: str = Field(
+        default="",
+        pattern="^(pkcs11:.*|csc)?$",
+        description=(
+            "Where the seal's key is: a PKCS#11 URI (RFC 7512), or `csc` for a remote signing service; "
+            "a file in the data folder if unset."
+        ),
+    )
+    issuing_key: str = Field(default="", description="Likewise for the key that issues people's certificates.")
+    tsa_key: str = Field(default="", description="Likewise for the key of the local time-stamping authority.")
+    csc_url: str = Field(
+        default="", description="The signing service, with the version of its API: `https://…/csc/v1`."
+    )
+    csc_credential: str = Field(default="", description="The seal's credential there.")
+    csc_roots: Path | None = Field(
+        default=None, description="A PEM file with the roots that the credential's certificate must lead to."
+    )
+    csc_token_file: Path | None = Field(
+        default=None,
+        description="A file with the OAuth 2.0 bearer token, where the service wants one; read at each use.",
+    )
+    csc_pin_file: Path | None = Field(default=None, description="A file with the credential's PIN, likewise.")
+    external_judge: str = Field(
+        default="",
+        description=(
+            "The command line of a program that judges every revision too, such as `verapdf --format json`; the file is "
+            "its last argument. None if unset."
+        ),
     )
     open_review_when_clean: bool = Field(
         default=True, description="Invite the secretary as soon as a draft has no errors."
@@ -80,10 +158,28 @@ class Settings(BaseSettings):
     link_days: int = Field(default=30, ge=1, le=365, description="How long a link in an invitation holds.")
     code_minutes: int = Field(default=10, ge=1, le=60, description="How long a code holds.")
     work_at_once: int = Field(default=4, ge=1, le=64, description="How many documents are worked on at the same time.")
+    daily_at: int = Field(
+        default=3, ge=0, le=23, description="The hour at which the work of the day is done, such as the audit anchor."
+    )
+    renewal_margin_days: int = Field(
+        default=180, ge=1, le=3650, description="How many days before its protection ends evidence is renewed."
+    )
     retry_longest_s: int = Field(default=300, ge=1, le=86400, description="The longest wait between two tries.")
+    experimental_post_quantum: bool = Field(
+        default=False, description="Archive a second validation token, signed with ML-DSA-65, beside the usual one."
+    )
     kill_at: str = Field(default="", description="For tests: the commit point at which the process kills itself.")
 
-    @field_validator("data", "templates", "tsa_roots", "key_passphrase_file", "smtp_password_file")
+    @field_validator(
+        "data",
+        "templates",
+        "tsa_roots",
+        "csc_roots",
+        "csc_token_file",
+        "csc_pin_file",
+        "key_passphrase_file",
+        "smtp_password_file",
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value else value
@@ -92,6 +188,12 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         if self.host not in _LOOPBACK and not self.listen_beyond_loopback:
             raise ValueError("host: set listen_beyond_loopback=true to listen on " + self.host)
+        if self.tsa and self.tsa_roots is None:
+            raise ValueError("tsa_roots: name the roots that the time-stamping authorities lead to")
+        if self.seal_key == "csc":
+            if not self.csc_credential or self.csc_roots is None:
+                raise ValueError("seal_key: a signing service needs csc_url, csc_credential and csc_roots")
+            require_address(self.csc_url, secret=bool(self.csc_token_file or self.csc_pin_file))
         return self
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cryptography import x509
@@ -21,23 +21,39 @@ from signflow.mail.message import Sender
 from signflow.rendering.type.faces import load_faces
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
-from signflow.settings import Settings, load_settings
+from signflow.settings import OutsideTsa, Settings, load_settings
+from signflow.signing.algorithms import policy
 from signflow.signing.authority.authority import LocalAuthority
-from signflow.signing.timestamps.http import HttpTsa
+from signflow.signing.authority.ceremony import Ceremony
+from signflow.signing.authority.folder import KeyFolder
+from signflow.signing.authority.installation import Installation
+from signflow.signing.authority.register import ISSUING, SEAL, TSA
+from signflow.signing.evidence.planner import RenewalRules
+from signflow.signing.evidence.post_quantum import PostQuantumKey
+from signflow.signing.keys.csc import CscSeal
+from signflow.signing.keys.csc_api import CscAccount
+from signflow.signing.keys.kinds import KeyKind
+from signflow.signing.outside.line import Line
+from signflow.signing.outside.revocation import RevocationSources
+from signflow.signing.pades.sign import SealingAuthority
+from signflow.signing.timestamps.http import HttpTsa, TsaAddress
 from signflow.signing.timestamps.local import LocalTsa
+from signflow.signing.timestamps.several import SeveralTsas
 from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
+from signflow.steps.judge import ExternalJudge
 from signflow.steps.ports import Delivery, Ports
 from signflow.steps.read_apart import read_apart
+from signflow.store.anchors import Anchors
 from signflow.store.blobs import FolderBlobs
 from signflow.store.database import Database
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.store import Store
 
+_CSC = "csc"
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
-_TSA_TIMEOUT_S = 20
 
 
 class _Installed:
@@ -94,12 +110,18 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         style=open_style(settings),
         store=Store(database, now),
         effects=Effects(database, now),
+        anchors=open_anchors(settings, database),
         people=People(database),
         blobs=FolderBlobs(settings.data / "blobs"),
         links=LinkKey(_link_key(settings.data / "keys" / "links.key")),
         authority=authority,
+        seals=open_seals(settings, authority),
+        post_quantum=open_post_quantum(settings),
         tsa=open_tsa(settings, authority),
+        judge=ExternalJudge(settings.external_judge) if settings.external_judge else None,
+        outside=outside_trust(settings),
         archive=open_archive(settings),
+        renewal=renewal_rules(settings),
         sender=Sender(settings.organisation, settings.mail_from, settings.mail_reply_to),
         delivery=_delivery(settings),
         wake=wake,
@@ -125,16 +147,63 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
+def open_anchors(settings: Settings, database: Database) -> Anchors:
+    """The audit log's anchors: in the database, and in the data folder."""
+    return Anchors(database, settings.data / "audit" / "anchors", now)
+
+
 def open_authority(settings: Settings) -> LocalAuthority:
     """The organisation's own certificate authority and its keys, made at first start."""
-    passphrase = settings.secret(settings.key_passphrase_file)
-    return LocalAuthority.open(
-        settings.data / "keys" / "authority",
+    return LocalAuthority.open_house(
+        authority_folder(settings),
+        installation(settings),
+        key_passphrase(settings),
+        now(),
+        RevocationSources(Line()),
+    )
+
+
+def open_ceremony(settings: Settings) -> Ceremony:
+    """The folder of certificates and keys, to change it; hold its lock meanwhile."""
+    folder = KeyFolder(authority_folder(settings), key_passphrase(settings))
+    return Ceremony(folder, installation(settings), now())
+
+
+def authority_folder(settings: Settings) -> Path:
+    """Where certificates and keys are kept."""
+    return settings.data / "keys" / "authority"
+
+
+def installation(settings: Settings) -> Installation:
+    """What stands in certificates, and where keys are that are not in the folder."""
+    seal_key = "" if settings.seal_key == _CSC else settings.seal_key
+    places = {SEAL: seal_key, ISSUING: settings.issuing_key, TSA: settings.tsa_key}
+    return Installation(
         organisation=settings.organisation,
         country=settings.country,
-        passphrase=passphrase.get_secret_value() if passphrase else None,
-        now=now(),
         base_url=settings.public_url,
+        organisation_number=settings.organisation_number,
+        kind=KeyKind(settings.signature_algorithm),
+        places={name: place for name, place in places.items() if place},
+    )
+
+
+def key_passphrase(settings: Settings) -> str | None:
+    """What the keys in the folder are protected with, if not with a key file."""
+    passphrase = settings.secret(settings.key_passphrase_file)
+    return passphrase.get_secret_value() if passphrase else None
+
+
+def open_post_quantum(settings: Settings) -> PostQuantumKey | None:
+    """The key for second statements, made when it is first wanted; None unless it is set."""
+    if not settings.experimental_post_quantum:
+        return None
+    return PostQuantumKey.open(
+        settings.data / "keys" / "post-quantum",
+        organisation=settings.organisation,
+        country=settings.country,
+        passphrase=key_passphrase(settings),
+        now=now(),
     )
 
 
@@ -145,20 +214,58 @@ def open_trust(settings: Settings, files: Iterable[Path]) -> Trust:
         SettingsError: A file cannot be read, or holds no certificate.
     """
     given = tuple(certificate for file in files for certificate in read_pem(file))
-    if not (settings.data / "keys" / "authority").is_dir():
+    if not authority_folder(settings).is_dir():
         return Trust(roots=given, tsa_roots=given)
     own = open_authority(settings).trust(now())
-    external = read_pem(settings.tsa_roots) if settings.tsa_roots else ()
-    return replace(own, roots=(*own.roots, *given), tsa_roots=(*own.tsa_roots, *given, *external))
+    second = open_post_quantum(settings)
+    stated = (second.certificate_pem,) if second else ()
+    return own.joined(outside_trust(settings)).joined(Trust(roots=(*given, *stated), tsa_roots=given))
+
+
+def outside_trust(settings: Settings) -> Trust:
+    """Whom the organisation believes besides itself: the roots of the authorities outside that work for it."""
+    return Trust(
+        roots=read_pem(settings.csc_roots) if settings.csc_roots else (),
+        tsa_roots=read_pem(settings.tsa_roots) if settings.tsa_roots else (),
+    )
+
+
+def open_seals(settings: Settings, authority: LocalAuthority) -> SealingAuthority:
+    """The signing service that holds the seal's key, if the settings say so; else the authority, which knows where it is."""
+    if settings.seal_key != _CSC:
+        return authority
+    line = Line()
+    account = CscAccount(
+        url=settings.csc_url.rstrip("/"),
+        credential=settings.csc_credential,
+        token=partial(_secret, settings, settings.csc_token_file),
+        pin=partial(_secret, settings, settings.csc_pin_file),
+    )
+    return CscSeal(account, outside_trust(settings).parsed_roots, line, RevocationSources(line))
 
 
 def open_tsa(settings: Settings, authority: LocalAuthority) -> Tsa:
-    """The time-stamping authority that was set, or the local one."""
-    if not settings.tsa_url:
+    """The time-stamping authorities that are set, in their order; the local one only where none is."""
+    if not settings.tsa:
         return LocalTsa(authority, now)
-    if settings.tsa_roots is None:
-        raise SettingsError("setting-invalid", setting="tsa_roots", reason="tsa_url needs the roots it leads to")
-    return HttpTsa(settings.tsa_url, _TSA_TIMEOUT_S, Trust(roots=(), tsa_roots=read_pem(settings.tsa_roots)), now)
+    roots = outside_trust(settings).parsed_tsa_roots
+    line = Line()
+    revocation = RevocationSources(line)
+    return SeveralTsas([HttpTsa(_address(settings, one), roots, line, revocation, now) for one in settings.tsa], now)
+
+
+def _address(settings: Settings, tsa: OutsideTsa) -> TsaAddress:
+    return TsaAddress(tsa.url, tsa.policy, tsa.user, _secret(settings, tsa.password_file))
+
+
+def _secret(settings: Settings, file: Path | None) -> str:
+    secret = settings.secret(file)
+    return secret.get_secret_value() if secret else ""
+
+
+def renewal_rules(settings: Settings) -> RenewalRules:
+    """When evidence is renewed: by the table of algorithms that comes with signflow, and the margin that was set."""
+    return RenewalRules(policy(), dt.timedelta(days=settings.renewal_margin_days))
 
 
 def open_archive(settings: Settings) -> Archive:

@@ -28,7 +28,7 @@ def with_table(document: str) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if field.default is PydanticUndefined or field.default in {None, ""}:
+    if field.default is PydanticUndefined or field.default in {None, "", ()}:
         return "–"
     value = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
     return f"`{value}`"

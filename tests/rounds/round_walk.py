@@ -16,12 +16,14 @@ from signflow.rounds.events import (
     Filed,
     ReviewOpened,
     SignatureApplied,
+    Stamped,
 )
 from signflow.rounds.model import Appointment, Archived, Document, Policy, Round, Seat
 from signflow.rounds.outcome import Decision, Entry, Outcome
 from signflow.rounds.work import Work
 
 START = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
+STAMPED = Stamped("Tidsgivaren", local=False)
 SECRETARY = Appointment("Anna Söderström", Role.SECRETARY, "anna@hemlig.example")
 CHAIR = Appointment("Karin Ek", Role.CHAIR, "karin@hemlig.example")
 ADJUSTER = Appointment("Helene Olofsson", Role.ADJUSTER, "helene@hemlig.example")
@@ -125,10 +127,10 @@ class Walk:
         current = self.round
         revision = blob(f"signed {name} {current.current.digest}")
         report = blob(f"report {name} {current.current.digest}", JSON)
-        return SignatureApplied(current.number, name, current.current.digest, revision, report, self.now)
+        return SignatureApplied(current.number, name, current.current.digest, revision, report, self.now, STAMPED)
 
     def filed(self) -> Filed:
-        return Filed(Archived(self.now, blob("sealed"), "v1", "0" * 128))
+        return Filed(Archived(self.now, blob("sealed"), "v1", "0" * 128), STAMPED)
 
     def in_review(self, *appointments: Appointment) -> Walk:
         """Register a clean draft and open its first round."""

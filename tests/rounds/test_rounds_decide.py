@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from round_walk import ADJUSTER, CHAIR, PEOPLE, SECOND_ADJUSTER, SECRETARY, START, Walk, blob, registered
+from round_walk import ADJUSTER, CHAIR, PEOPLE, SECOND_ADJUSTER, SECRETARY, STAMPED, START, Walk, blob, registered
 
 from signflow.minutes.model import Role
 from signflow.rounds.decide import decide, field_names, objected_to
@@ -43,9 +43,9 @@ def _code(outcome: Outcome) -> str:
         InvitationRenewed("secretary", "anna"),
         CodeAsked(1, "secretary", "c"),
         CodeTyped(1, "secretary", "c", True, "0" * 64),
-        SignatureApplied(1, "secretary", "0" * 64, blob("a"), blob("b"), START),
+        SignatureApplied(1, "secretary", "0" * 64, blob("a"), blob("b"), START, STAMPED),
         Withdrawn("anna", "fel"),
-        Filed(Archived(START, blob("sealed"), "v1", "0" * 128)),
+        Filed(Archived(START, blob("sealed"), "v1", "0" * 128), STAMPED),
     ],
     ids=lambda event: type(event).__name__,
 )

@@ -252,8 +252,8 @@ def test_a_file_that_is_too_large_is_refused(house: House, stages: Stages, monke
 
 def revoking(house: House, issuer: str, name: str, revoked_at: dt.datetime, at: dt.datetime) -> bytes:
     """A list of that issuer in which the certificate of that name stands."""
-    authority = house.authority
-    holder, certificate = authority._holders[issuer], authority._holders[name].certificate
+    register = house.authority._register
+    holder, certificate = register.current(issuer), register.current(name).certificate
     entry = (
         x509.RevokedCertificateBuilder()
         .serial_number(certificate.serial_number)

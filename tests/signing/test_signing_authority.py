@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from signing_house import NOW, ORGANISATION, authentication
@@ -24,6 +26,7 @@ from signflow.errors import IntegrityError, SettingsError
 from signflow.signing import oids
 from signflow.signing.authentication import Authentication, build_context_extension, read_context_extension
 from signflow.signing.authority.authority import LocalAuthority
+from signflow.signing.authority.register import ISSUERS
 from signflow.signing.keys.vault import Vault
 
 
@@ -48,14 +51,14 @@ def copy(made: Path, tmp_path: Path) -> Path:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(file for file in (folder / "keys").iterdir())
+    return sorted(file for file in (folder / "certificates").iterdir())
 
 
 def test_opening_again_finds_the_same(made: Path) -> None:
     first, second = opened(made), opened(made, now=NOW + dt.timedelta(days=400))
     assert first.root_pem == second.root_pem
     assert first.tsa_root_pem == second.tsa_root_pem
-    assert len(files(made)) == 12
+    assert len(files(made)) == 13
 
 
 def test_ten_that_start_together_share_one(tmp_path: Path) -> None:
@@ -65,13 +68,13 @@ def test_ten_that_start_together_share_one(tmp_path: Path) -> None:
 
 
 def test_nobody_else_can_read_a_key_and_none_is_in_the_clear(made: Path) -> None:
-    for file in [*made.glob("keys/*.key.pem"), made / "vault.key"]:
+    for file in [*made.glob("certificates/*.key.pem"), made / "vault.key"]:
         assert file.stat().st_mode & 0o777 == 0o600
-    for file in made.glob("keys/*.key.pem"):
+    for file in made.glob("certificates/*.key.pem"):
         assert file.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
 
 
-@pytest.mark.parametrize("name", ["vault.key", "keys/root.key.pem", "keys/seal.key.pem"])
+@pytest.mark.parametrize("name", ["vault.key", "certificates/root.key.pem", "certificates/seal.key.pem"])
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
 def test_loose_permissions_are_refused(copy: Path, name: str, mode: int) -> None:
     (copy / name).chmod(mode)
@@ -121,16 +124,22 @@ def test_another_organisation_is_refused(made: Path) -> None:
         opened(made, organisation="Annan kommun")
 
 
-def test_an_authority_that_is_over_is_refused(made: Path) -> None:
+def test_what_is_over_signs_nothing_new_and_stops_nothing_else(made: Path) -> None:
+    later = NOW + dt.timedelta(days=365 * 16)
+    authority = opened(made, now=later)
     with pytest.raises(SettingsError, match="authority-over"):
-        opened(made, now=NOW + dt.timedelta(days=365 * 16))
+        authority.seal_signer(later)
+    authority.issue_one_shot("Anna", "", authentication(), later)
+    assert authority.root_pem in authority.trust(later).roots
 
 
-@pytest.mark.parametrize("index", range(10))
+@pytest.mark.parametrize("index", range(13))
 @pytest.mark.parametrize("damage", ["missing", "empty", "torn", "other"])
 def test_a_part_that_is_missing_or_damaged_is_never_replaced(copy: Path, index: int, damage: str) -> None:
     file = files(copy)[index]
-    if damage == "missing":
+    if file.name == "register.json" and damage == "other":
+        file.write_text('{"certificates": []}')
+    elif damage == "missing":
         file.unlink()
     elif damage == "empty":
         file.write_bytes(b"")
@@ -145,21 +154,45 @@ def test_a_part_that_is_missing_or_damaged_is_never_replaced(copy: Path, index: 
     assert {one.name: one.read_bytes() for one in files(copy)} == before
 
 
-@pytest.mark.parametrize("kept", range(11))
+@pytest.mark.parametrize("kept", range(13))
 @pytest.mark.parametrize("torn", [False, True])
 def test_a_start_that_was_killed_between_files_leaves_nothing_behind(copy: Path, *, kept: int, torn: bool) -> None:
-    (copy / "keys").rename(copy / "keys.new")
-    in_order = [
-        f"{name}{suffix}" for name in ("root", "issuing", "tsa-root", "tsa", "seal") for suffix in (".key.pem", ".pem")
-    ]
+    (copy / "certificates").rename(copy / "certificates.new")
+    in_order = [f"{name}{suffix}" for name in ISSUERS for suffix in (".key.pem", ".pem")] + ["register.json"]
     for name in in_order[kept:]:
-        (copy / "keys.new" / name).unlink()
+        (copy / "certificates.new" / name).unlink()
     if torn and kept:
-        half = copy / "keys.new" / in_order[kept - 1]
+        half = copy / "certificates.new" / in_order[kept - 1]
         half.write_bytes(half.read_bytes()[:50])
     authority = opened(copy)
     assert authority.root_pem == opened(copy).root_pem
-    assert not (copy / "keys.new").exists()
+    assert not (copy / "certificates.new").exists()
+
+
+@pytest.mark.parametrize("with_evidence", [False, True])
+def test_a_folder_of_the_version_before_is_taken_over(copy: Path, *, with_evidence: bool) -> None:
+    root = opened(copy).root_pem
+    (copy / "certificates").rename(copy / "keys")
+    (copy / "keys" / "register.json").unlink()
+    if not with_evidence:
+        (copy / "keys" / "evidence.pem").unlink()
+        (copy / "keys" / "evidence.key.pem").unlink()
+    authority = opened(copy)
+    assert authority.root_pem == root
+    assert len(files(copy)) == 13
+    assert not (copy / "keys").exists()
+    assert (
+        authority.evidence_signer(NOW).certificate.subject.native["common_name"] == f"{ORGANISATION} Valideringsintyg"
+    )
+
+
+def test_a_folder_of_the_version_before_that_lacks_a_root_is_refused(copy: Path) -> None:
+    (copy / "certificates").rename(copy / "keys")
+    for name in ("register.json", "root.pem"):
+        (copy / "keys" / name).unlink()
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match="authority-damaged"):
+            opened(copy)
 
 
 def test_killed_at_any_moment_it_opens_again(tmp_path: Path) -> None:
@@ -217,17 +250,21 @@ def test_a_one_shot_certificate_says_who_and_how_and_for_how_long(made: Path) ->
     signer = opened(made).issue_one_shot("Anna Söderström", "Sekreterare", authentication(), NOW)
     certificate = x509.load_der_x509_certificate(signer.certificate.dump())
     assert certificate.not_valid_after_utc == NOW.replace(microsecond=0) + dt.timedelta(minutes=30)
-    assert {one.rfc4514_attribute_name: one.value for one in certificate.subject} | {"2.5.4.12": None} == {
-        "C": "SE",
-        "O": ORGANISATION,
-        "CN": "Anna Söderström",
-        "2.5.4.12": None,
+    subject = {one.oid: str(one.value) for one in certificate.subject}
+    assert re.fullmatch("[a-z]{16}", subject.pop(NameOID.SERIAL_NUMBER))
+    assert subject == {
+        NameOID.COUNTRY_NAME: "SE",
+        NameOID.ORGANIZATION_NAME: ORGANISATION,
+        NameOID.TITLE: "Sekreterare",
+        NameOID.COMMON_NAME: "Anna Söderström",
     }
     extensions = certificate.extensions
     points = extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     assert [name.value for point in points for name in point.full_name or ()] == [
         "http://127.0.0.1:8000/crl/issuing.crl"
     ]
+    (issuer,) = extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert issuer.access_location.value == "http://127.0.0.1:8000/ca/issuing.crt"
     (policy,) = extensions.get_extension_for_class(x509.CertificatePolicies).value
     assert policy.policy_identifier.dotted_string == oids.ONE_SHOT_POLICY
     usage = extensions.get_extension_for_class(x509.KeyUsage).value

@@ -8,7 +8,7 @@ import pytest
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 
 from signflow.signing import report
-from signflow.signing.report import Changes, Indication, Kind, Level
+from signflow.signing.report import Change, Changes, Indication, Kind, Level, Origin
 from signflow.texts import LANGUAGES, Language, Texts
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -18,6 +18,7 @@ OURS = (
     report.CHANGED_AFTERWARDS,
     report.UNSUPPORTED_FORMAT,
     report.TIMESTAMP_BROKEN,
+    report.AMBIGUOUS,
 )
 
 
@@ -30,6 +31,8 @@ def test_every_word_of_a_report_has_a_sentence(language: Language) -> None:
         *(f"signing.level.{one}" for one in Level),
         *(f"signing.kind.{one}" for one in Kind),
         *(f"signing.changes.{one}" for one in Changes),
+        *(f"signing.change.{one}" for one in Change),
+        *(f"signing.origin.{one}" for one in Origin),
         *(f"signing.reason.{one}" for one in OURS),
         *(f"signing.reason.{one.standard_name}" for one in (*AdESFailure, *AdESIndeterminate)),
     }

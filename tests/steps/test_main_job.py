@@ -244,7 +244,7 @@ class _NoTsa:
         self._real = real
 
     def __getattr__(self, name: str) -> object:
-        if name == "stamper":
+        if name == "ready":
             raise UnavailableError("tsa-unavailable", url="http://tsa.invalid")
         return getattr(self._real, name)
 

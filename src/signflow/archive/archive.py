@@ -27,10 +27,12 @@ from types import TracebackType
 from typing import Self
 
 from signflow.archive import aip, durable, layout
-from signflow.archive.description import DESCRIPTION_PATH, Description, describe, read_description
+from signflow.archive.description import DESCRIPTION_PATH, describe, read_description
+from signflow.archive.evidence import EvidenceShelf, StoredBatch, build_entry
+from signflow.archive.evidence_index import BatchEntry
 from signflow.archive.fixity import FixityReport, missing_object
 from signflow.archive.fixity_check import check_object, check_root
-from signflow.archive.index import ArchiveIndex, Hit
+from signflow.archive.index import ArchiveIndex, DocumentEntry, Hit
 from signflow.archive.inventory import VersionNote
 from signflow.archive.ocfl import StorageRoot
 from signflow.archive.ocfl_object import StoredObject, read_object
@@ -71,6 +73,7 @@ class Archive:
     Attributes:
         unindexed: Objects, by their path, that could not be read when the index was last made anew here; `check` says
             what is wrong with them.
+        evidence: The evidence batches.
     """
 
     def __init__(self, root: Path, index: Path) -> None:
@@ -82,6 +85,7 @@ class Archive:
         }
         self.unindexed: tuple[str, ...] = ()
         self._index = ArchiveIndex(index, self._described)
+        self.evidence = EvidenceShelf(self._store, self._index)
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +123,7 @@ class Archive:
                 note = VersionNote(now, package.message, responsible.name, responsible.address)
                 stored = self._store.store(staging, object_id, previous, note)
         copy = self._copy_of(package.document_id, stored)
-        self._index.put(describe(package), copy.object_path)
+        self._index.put(DocumentEntry(describe(package), copy.version, copy.object_path))
         return copy
 
     def find(self, query: str, limit: int = 50) -> list[Hit]:
@@ -213,17 +217,23 @@ class Archive:
         """
         return self._index.replace_all(self._described())
 
-    def _described(self) -> Iterator[tuple[Description, str]]:
+    def _described(self) -> Iterator[DocumentEntry | BatchEntry]:
         unreadable: list[str] = []
         for folder in self._store.object_folders():
             try:
-                stored = read_object(folder)
-                description = read_description(stored.read(DESCRIPTION_PATH))
+                entry = self._entry(read_object(folder))
             except (IntegrityError, NotFoundError):
                 unreadable.append(folder.relative_to(self._store.root).as_posix())
             else:
-                yield description, self._path_of(stored)
+                yield entry
         self.unindexed = tuple(unreadable)
+
+    def _entry(self, stored: StoredObject) -> DocumentEntry | BatchEntry:
+        number = layout.evidence_number_of(stored.inventory.object_id)
+        if number is not None:
+            return build_entry(StoredBatch(number, stored), self._store.root, with_leaves=True)
+        description = read_description(stored.read(DESCRIPTION_PATH))
+        return DocumentEntry(description, stored.inventory.head, self._path_of(stored))
 
     def _stored(self, document_id: str) -> StoredObject:
         stored = self._store.find(layout.object_id_of(document_id))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from signflow.archive.layout import EVIDENCE_PREFIX
+
 
 class FaultKind(StrEnum):
     """What is wrong with a file."""
@@ -62,6 +64,16 @@ class FixityReport:
     def total(self) -> int:
         """How many objects were to be looked at."""
         return len(self.objects)
+
+    @property
+    def batches(self) -> int:
+        """How many of them are evidence batches."""
+        return sum(result.document_id.startswith(EVIDENCE_PREFIX) for result in self.objects)
+
+    @property
+    def documents(self) -> int:
+        """How many of them are documents."""
+        return self.total - self.batches
 
     @property
     def checked(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from signflow.archive import evidence_index, layout
 from signflow.archive.description import Description
 from signflow.archive.durable import locked
+from signflow.archive.evidence_index import BatchEntry, LeafPlace
 from signflow.errors import UnavailableError
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 _WORDS = 32
 _WORD_CHARACTERS = 100
 _COLUMNS = ("title", "body", "date", "people", "items", "decisions", "text")
@@ -34,6 +36,7 @@ _documents = sa.Table(
     _metadata,
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("document_id", sa.Text, nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("date", sa.Text, nullable=False, index=True),
@@ -71,13 +74,22 @@ class Hit:
     snippet: str
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document as it is indexed: what describes it, which version is the newest, and where its object lies."""
+
+    description: Description
+    version: int
+    object_path: str
+
+
 class ArchiveIndex:
     """The index in one file; made anew from `read_all` where it is missing, broken or of an older form.
 
     Every method raises `UnavailableError` (`archive-index-unwritable`) where the file cannot be used.
     """
 
-    def __init__(self, file: Path, read_all: Callable[[], Iterable[tuple[Description, str]]]) -> None:
+    def __init__(self, file: Path, read_all: Callable[[], Iterable[DocumentEntry | BatchEntry]]) -> None:
         self._file = file
         self._engine = _engine(file)
         lock = file.with_name(f"{file.name}.lock")
@@ -94,20 +106,29 @@ class ArchiveIndex:
         """Let go of the file."""
         self._engine.dispose()
 
-    def put(self, description: Description, object_path: str) -> None:
+    def put(self, entry: DocumentEntry) -> None:
         """Index a document, in place of what was indexed of it before."""
         with self._translated(), self._engine.begin() as connection:
-            _put(connection, description, object_path)
+            _put(connection, entry)
 
-    def replace_all(self, entries: Iterable[tuple[Description, str]]) -> int:
-        """Index these documents and no others, in one transaction; the number of them."""
+    def put_batch(self, entry: BatchEntry) -> None:
+        """Index an evidence batch, in place of what was indexed of it before."""
+        with self._translated(), self._engine.begin() as connection:
+            evidence_index.put_batch(connection, entry)
+
+    def replace_all(self, entries: Iterable[DocumentEntry | BatchEntry]) -> int:
+        """Index these documents and batches and no others, in one transaction; the number of documents."""
         count = 0
         with self._translated(), self._engine.begin() as connection:
             connection.execute(sa.text("DELETE FROM words"))
             connection.execute(_documents.delete())
-            for description, object_path in entries:
-                _put(connection, description, object_path)
-                count += 1
+            evidence_index.delete_all(connection)
+            for entry in entries:
+                if isinstance(entry, BatchEntry):
+                    evidence_index.put_batch(connection, entry)
+                else:
+                    _put(connection, entry)
+                    count += 1
             # Set with the content: an index that a crash left empty is not taken for a complete one.
             connection.execute(sa.text(f"PRAGMA user_version = {INDEX_FORMAT}"))
         return count
@@ -134,10 +155,32 @@ class ArchiveIndex:
         return [Hit(row.document_id, row.title, row.body, row.date, "") for row in rows]
 
     def object_paths(self) -> dict[str, str]:
-        """Every indexed document with the path of its object."""
+        """Every indexed document with the path of its object; evidence batches too, by their object's identifier."""
         with self._translated(), self._engine.connect() as connection:
             rows = connection.execute(sa.select(_documents.c.document_id, _documents.c.object_path)).all()
-        return {row.document_id: row.object_path for row in rows}
+            batches = evidence_index.batch_paths(connection)
+        paths = {row.document_id: row.object_path for row in rows}
+        return paths | {layout.evidence_id_of(number): path for number, path in batches.items()}
+
+    def evidence_summaries(self) -> dict[int, dict[str, Any]]:
+        """What each evidence batch says of itself, by number."""
+        with self._translated(), self._engine.connect() as connection:
+            return evidence_index.summaries(connection)
+
+    def evidence_place(self, document_id: str) -> LeafPlace | None:
+        """Where the newest evidence of a document is; None if it has none."""
+        with self._translated(), self._engine.connect() as connection:
+            return evidence_index.place_of(connection, document_id)
+
+    def without_evidence(self, without: Collection[int], limit: int) -> list[tuple[str, int]]:
+        """Documents, with their newest version, that stand in no batch but those left out of account."""
+        with self._translated(), self._engine.connect() as connection:
+            return evidence_index.uncovered(connection, _documents, without, limit)
+
+    def count_without_evidence(self, without: Collection[int]) -> int:
+        """How many documents that is."""
+        with self._translated(), self._engine.connect() as connection:
+            return evidence_index.count_uncovered(connection, _documents, without)
 
     def _usable(self) -> bool:
         try:
@@ -162,6 +205,7 @@ class ArchiveIndex:
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
         with self._engine.begin() as connection:
             _metadata.create_all(connection)
+            evidence_index.metadata.create_all(connection)
             connection.execute(_CREATE_WORDS)
 
 
@@ -177,17 +221,19 @@ def _engine(file: Path) -> sa.Engine:
     return engine
 
 
-def _put(connection: sa.Connection, description: Description, object_path: str) -> None:
+def _put(connection: sa.Connection, entry: DocumentEntry) -> None:
+    description = entry.description
     known = connection.scalar(sa.select(_documents.c.number).where(_documents.c.document_id == description.document_id))
     if known is not None:
         connection.execute(sa.text("DELETE FROM words WHERE rowid = :number"), {"number": known})
         connection.execute(_documents.delete().where(_documents.c.number == known))
     values = {
         "document_id": description.document_id,
+        "version": entry.version,
         "title": _plain(description.title),
         "body": _plain(description.body),
         "date": description.date,
-        "object_path": object_path,
+        "object_path": entry.object_path,
     }
     inserted = connection.execute(_documents.insert().values(number=known, **values))
     words = {

@@ -19,6 +19,7 @@ LAYOUT = {
 }
 CONFIGURATION = {"extensionName": EXTENSION, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
 ID_PREFIX = "info:signflow/"
+EVIDENCE_PREFIX = "info:signflow-evidence/"
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-_")
 _NAME_CHARACTERS = 100
 
@@ -31,6 +32,17 @@ def object_id_of(document_id: str) -> str:
 def document_id_of(object_id: str) -> str:
     """The document's name in the house; an object that others put there goes by its own identifier."""
     return object_id.removeprefix(ID_PREFIX)
+
+
+def evidence_id_of(number: int) -> str:
+    """The identifier of the object of an evidence batch."""
+    return f"{EVIDENCE_PREFIX}{number:06}"
+
+
+def evidence_number_of(object_id: str) -> int | None:
+    """Which evidence batch the object is; None if it is none."""
+    number = object_id.removeprefix(EVIDENCE_PREFIX)
+    return int(number) if number != object_id and number.isascii() and number.isdecimal() else None
 
 
 def object_path_of(object_id: str) -> PurePosixPath:

@@ -41,21 +41,37 @@ class StoredObject:
     inventory: Inventory
     inventory_digest: str
 
-    def read(self, name: str) -> bytes:
-        """The bytes the newest version has under the name, compared with their digest.
+    def read(self, name: str, version: int | None = None) -> bytes:
+        """The bytes that a version, the newest if none is named, has under the name, compared with their digest.
 
         Raises:
             NotFoundError: `archive-file-unknown`.
             IntegrityError: `archive-file-altered`, `archive-file-missing` or `archive-file-unreadable`.
         """
-        if name not in self.inventory.state:
-            raise NotFoundError("archive-file-unknown", path=name, object=self.inventory.object_id)
-        path = self.folder / self.inventory.content_path(name)
+        sha512, path = self._located(name, version or self.inventory.head)
         with _reading(path):
             data = path.read_bytes()
-        if durable.digests_of(data).sha512 != self.inventory.state[name]:
+        if durable.digests_of(data).sha512 != sha512:
             raise IntegrityError("archive-file-altered", path=str(path))
         return data
+
+    def verified_path(self, name: str) -> Path:
+        """Where the bytes lie that the newest version has under the name, compared with their digest; for large files.
+
+        Raises:
+            NotFoundError: As `read`.
+            IntegrityError: As `read`.
+        """
+        sha512, path = self._located(name, self.inventory.head)
+        with _reading(path):
+            _verify_written(path, sha512, "archive-file-altered")
+        return path
+
+    def _located(self, name: str, version: int) -> tuple[str, Path]:
+        sha512 = self.inventory.states[version - 1].get(name)
+        if sha512 is None:
+            raise NotFoundError("archive-file-unknown", path=name, object=self.inventory.object_id)
+        return sha512, self.folder / self.inventory.manifest[sha512]
 
 
 @dataclass(slots=True)
@@ -86,6 +102,12 @@ class Staging:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.files[name] = durable.write_durably(path, content)
         return self.files[name]
+
+    def keep(self, name: str, inventory: Inventory) -> None:
+        """Take over a file of the newest version of an object whose next version this becomes, without copying it."""
+        path = inventory.content_path(name)
+        self.files[name] = Digests(inventory.state[name], inventory.fixity[path], 0)
+        self._verified.add(name)
 
     def verify(self) -> None:
         """Read back what has been added since the last time and compare.
@@ -154,9 +176,9 @@ def _link_versions(previous: StoredObject, built: Path) -> None:
                 (target / name).hardlink_to(Path(current, name))
 
 
-def _verify_written(path: Path, sha512: str) -> None:
+def _verify_written(path: Path, sha512: str, code: str = "archive-write-corrupted") -> None:
     if durable.digests_of(path).sha512 != sha512:
-        raise IntegrityError("archive-write-corrupted", path=str(path))
+        raise IntegrityError(code, path=str(path))
 
 
 @contextlib.contextmanager

@@ -110,7 +110,13 @@ def _show_report(report: FixityReport, now: Session) -> None:
     for path, fault in _faults(report):
         detail = f" ({fault.detail})" if fault.detail else ""
         say_fault(f"{now.texts(f'cli.fixity.{fault.kind}')}: {path}{detail}")
-    sentence = now.texts("cli.archive.checked", total=report.total, checked=report.checked, failed=report.failed)
+    sentence = now.texts(
+        "cli.archive.checked",
+        documents=report.documents,
+        batches=report.batches,
+        checked=report.checked,
+        failed=report.failed,
+    )
     if report.ok:
         say_done(sentence)
     else:
@@ -127,6 +133,8 @@ def _account(report: FixityReport) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "total": report.total,
+        "documents": report.documents,
+        "evidence_batches": report.batches,
         "checked": report.checked,
         "failed": report.failed,
         "objects": [

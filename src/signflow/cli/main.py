@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
-from signflow.cli import archive, drafts, people, service
+from signflow.cli import archive, audit, ca, drafts, evidence, people, service, svt
 from signflow.cli.check import check
 from signflow.cli.diff import diff
 from signflow.cli.new import new
 from signflow.cli.output import Run, discard_output, prepare_streams, say
+from signflow.cli.preflight import preflight
 from signflow.cli.verify import verify
 from signflow.logs import configure_logging
 
@@ -34,9 +35,14 @@ app.command()(diff)
 app.command()(drafts.submit)
 app.command()(service.status)
 app.command()(verify)
+app.command()(preflight)
 app.command()(service.reconcile)
 app.add_typer(archive.app, name="archive")
+app.add_typer(audit.app, name="audit")
+app.add_typer(ca.app, name="ca")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(people.app, name="people")
+app.add_typer(svt.app, name="svt")
 
 
 def main() -> None:

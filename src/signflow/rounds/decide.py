@@ -29,6 +29,7 @@ from signflow.rounds.events import (
     ReviewAsked,
     ReviewOpened,
     SignatureApplied,
+    Stamped,
     Withdrawn,
 )
 from signflow.rounds.model import (
@@ -244,9 +245,8 @@ def _signature_applied(document: Document, event: SignatureApplied, now: dt.date
     updated = _with_seat(document, signed)
     moved = replace(_round(updated), current=event.revision)
     data: dict[str, str | int] = {"round": event.round, "field": seat.field, "digest": event.revision.digest}
-    entries = [
-        Entry("signature-applied", seat.person, {**data, "role": seat.role, "signed_at": event.signed_at.isoformat()})
-    ]
+    data |= {"role": seat.role, "signed_at": event.signed_at.isoformat(), **_stamped(event.stamped)}
+    entries = [Entry("signature-applied", seat.person, data)]
     if all(other.standing is Standing.SIGNED for other in moved.seats):
         adjusted = replace(updated, state=State.ADJUSTED, adjusted_at=now, round=moved)
         entries.append(Entry("adjusted", "signflow", {"round": event.round, "digest": event.revision.digest}))
@@ -285,7 +285,8 @@ def _filed(document: Document, event: Filed) -> Outcome:
         return Refusal("not-adjusted")
     kept = event.archived
     updated = replace(document, change=document.change + 1, state=State.ARCHIVED, archived=kept)
-    data = {"package": kept.package, "digest": kept.pdf.digest, "inventory": kept.inventory_digest}
+    data: dict[str, str | int] = {"package": kept.package, "digest": kept.pdf.digest}
+    data |= {"inventory": kept.inventory_digest, **_stamped(event.stamped)}
     return Decision(updated, (Entry("archived", "signflow", data),))
 
 
@@ -366,6 +367,10 @@ def _with_seat(document: Document, seat: Seat) -> Document:
     current = _round(document)
     seats = tuple(seat if other.field == seat.field else other for other in current.seats)
     return replace(document, change=document.change + 1, round=replace(current, seats=seats))
+
+
+def _stamped(stamped: Stamped) -> dict[str, str | int]:
+    return {"stamped_by": stamped.by, "stamped_locally": int(stamped.local)}
 
 
 def _about(draft: Draft) -> dict[str, str | int]:

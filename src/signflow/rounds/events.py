@@ -80,6 +80,19 @@ class CodeTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamped:
+    """Who says when it was.
+
+    Attributes:
+        by: The time-stamping authority, as its certificate names it.
+        local: Whether it is the installation's own: nobody outside vouches for the time.
+    """
+
+    by: str
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureApplied:
     """A signature was made on a revision, and the gate has validated the result."""
 
@@ -89,6 +102,7 @@ class SignatureApplied:
     revision: BlobRef
     report: BlobRef
     signed_at: dt.datetime
+    stamped: Stamped
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +115,10 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The archive has stored the package, read it back and verified it."""
+    """The archive has stored the sealed and stamped document, read it back and verified it."""
 
     archived: Archived
+    stamped: Stamped
 
 
 Event = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,12 @@ class WorkKind(StrEnum):
     SEND_LETTERS = "send_letters"
     APPLY_SIGNATURE = "apply_signature"
     ARCHIVE_MINUTES = "archive_minutes"
+    ANCHOR_AUDIT = "anchor_audit"
+    RENEW_EVIDENCE = "renew_evidence"
+
+
+_DAILY = {WorkKind.ANCHOR_AUDIT: "audit", WorkKind.RENEW_EVIDENCE: "evidence"}
+"""What is done once a day, each with what it is done to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +67,8 @@ def apply_signature(document: Document, field: str) -> Work:
 def archive_minutes(document: Document) -> Work:
     """Seal the adjusted document and file it."""
     return Work(f"{document.id}:{WorkKind.ARCHIVE_MINUTES}", WorkKind.ARCHIVE_MINUTES, document.id, {})
+
+
+def daily_work(day: dt.date) -> tuple[Work, ...]:
+    """What is done on that day whatever happens to documents."""
+    return tuple(Work(f"{subject}:{kind}:{day}", kind, subject, {"day": str(day)}) for kind, subject in _DAILY.items())

@@ -18,11 +18,13 @@ from prefect.context import AsyncClientContext
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flows import Flow
 
+from flows.anchor_audit import anchor_audit
 from flows.apply_signature import apply_signature
 from flows.archive_minutes import archive_minutes
 from flows.open_review import open_review
 from flows.reconcile import reconcile
 from flows.register_draft import register_draft
+from flows.renew_evidence import renew_evidence
 from flows.running import document_tag
 from flows.send_letters import send_letters
 from signflow.errors import SignflowError
@@ -41,6 +43,8 @@ FLOWS: Mapping[WorkKind, Flow[..., Coroutine[Any, Any, None]]] = {  # pyright: i
     WorkKind.SEND_LETTERS: send_letters,
     WorkKind.APPLY_SIGNATURE: apply_signature,
     WorkKind.ARCHIVE_MINUTES: archive_minutes,
+    WorkKind.ANCHOR_AUDIT: anchor_audit,
+    WorkKind.RENEW_EVIDENCE: renew_evidence,
 }
 
 

@@ -19,6 +19,8 @@ import uvicorn
 from signflow import wiring
 from signflow.durable import write_whole
 from signflow.errors import SettingsError
+from signflow.service.certificates import CertificateWatch
+from signflow.service.daily import DailyClock
 from signflow.service.inbox import Inbox
 from signflow.service.prefect_server import PrefectServer, prefect_environment
 from signflow.service.serving import WebServer, background, listen
@@ -108,6 +110,8 @@ async def _run_all(
             gc.collect()
             gc.freeze()
             second(Dispatcher(ports.store, waker, settings.work_at_once, settings.retry_longest_s).run())
+            second(CertificateWatch(ports.authority, ports.clock).run())
+            second(DailyClock(ports.store, ports.clock, settings.timezone, settings.daily_at, ports.wake).run())
             if not stop.is_set():
                 on_ready()
             await stop.wait()

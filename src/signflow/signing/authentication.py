@@ -7,6 +7,7 @@ authenticated, the instant, the level of assurance and a reference to the eviden
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from asn1crypto import core
@@ -19,6 +20,8 @@ SACI_EXTRA = "http://id.swedenconnect.se/auth-cont/1.0/ext-auth-info"
 """XML namespace of further parameters. Source: Sweden Connect, extended authentication information."""
 
 _EVIDENCE = "evidenceDigest"
+_LIMIT_BYTES = 50_000
+_LONGEST_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +70,49 @@ def build_context_extension(authentication: Authentication, service: str) -> byt
 
 
 def read_context_extension(value: bytes) -> Authentication | None:
-    """What the extension says; None when it holds no context of a type we know, or cannot be read."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    """What the extension says; None when it holds no context of a type we know, or cannot be read.
+
+    It may come from anybody: it is read only up to a size, without entities, and what is overlong is not repeated.
+
+    Source: RFC 7773, sections 2 and 3.
+    """
+    if len(value) > _LIMIT_BYTES:
+        return None
     try:
         for context in _Contexts.load(value, strict=True):
-            if context["context_type"].native != SACI or not context["context_info"].native:
-                continue
-            info = etree.fromstring(context["context_info"].native.encode(), parser).find(f"{{{SACI}}}AuthContextInfo")
-            if info is None:
-                continue
-            evidence = info.find(f".//{{{SACI_EXTRA}}}Parameter[@Name='{_EVIDENCE}']")
-            return Authentication(
-                method=info.get("IdentityProvider", ""),
-                at=_instant(info.get("AuthenticationInstant", "")),
-                level=info.get("AuthnContextClassRef", ""),
-                reference=info.get("AssertionRef", ""),
-                evidence_digest=(evidence.text or "") if evidence is not None else "",
-            )
-    except (ValueError, TypeError, etree.XMLSyntaxError):
+            if context["context_type"].native == SACI and context["context_info"].native:
+                return _read_context(context["context_info"].native)
+    except (ValueError, TypeError, OverflowError, RecursionError, etree.XMLSyntaxError):
         return None
     return None
+
+
+def _read_context(text: str) -> Authentication | None:
+    if "<!DOCTYPE" in text:
+        return None  # neither the schema nor any service has one; what expands would have one
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(text.encode(), parser)
+    if root.tag != f"{{{SACI}}}SAMLAuthContext":
+        return None
+    info = root.find(f"{{{SACI}}}AuthContextInfo")
+    if info is None:
+        return None
+    named = {name: info.get(name, "") for name in ("IdentityProvider", "AuthnContextClassRef", "AssertionRef")}
+    evidence = info.find(f"{{{SACI_EXTRA}}}ExtAuthInfo/{{{SACI_EXTRA}}}Parameter[@Name='{_EVIDENCE}']")
+    digest = (evidence.text or "").strip() if evidence is not None else ""
+    if any(len(one) > _LONGEST_TEXT for one in named.values()) or not re.fullmatch("([0-9a-f]{64})?", digest):
+        return None
+    return Authentication(
+        method=named["IdentityProvider"],
+        at=_instant(info.get("AuthenticationInstant", "")),
+        level=named["AuthnContextClassRef"],
+        reference=named["AssertionRef"],
+        evidence_digest=digest,
+    )
 
 
 def _instant(text: str) -> dt.datetime:
     instant = dt.datetime.fromisoformat(text)
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=dt.UTC)  # SAML instants without a zone are UTC
-    return instant
+    return instant.astimezone(dt.UTC)

@@ -12,42 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DiffResult,
-    DSSCompareRule,
-    FormUpdatingRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
-from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON
-from pyhanko.sign.fields import enumerate_sig_fields
-
-from signflow.errors import IntegrityError, RefusedError
-from signflow.signing.reading import PARSER_ERRORS, open_pdf
+from signflow.errors import IntegrityError
 from signflow.signing.report import Changes, Indication, Kind, Level, SignatureReport, ValidationReport
 from signflow.signing.trust import Trust
 from signflow.signing.validation.validate import validate_pdf
 
 _PASS = object()
-_ONLY_SIGNING = StandardDiffPolicy(
-    # stricter than what a validator must accept: no other metadata, no other fields, no new fields
-    global_rules=[
-        CatalogModificationRule(),
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[SigFieldModificationRule()],
-        # the first signature sets the flag that says that there are signatures
-        ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
-    ),
-)
 _ENDS = re.compile(rb"%%EOF\r?\n?")
 
 
@@ -96,7 +66,7 @@ def check_signature_added(  # noqa: PLR0913, PLR0917 - two files, what was asked
 ) -> AddedSignature:
     """The one signature that turned `before` into `after`.
 
-    1. `after` begins with `before`, and what follows fills in fields.
+    1. `after` begins with `before`, and what follows signs and does nothing else (`validation.differences`).
     2. The field holds a signature, and `before` had none there; no other was added.
     3. It names the person, covers all of its revision and is TOTAL-PASSED at B-LT or higher.
     4. Everything that was signed before still is TOTAL-PASSED.
@@ -108,11 +78,10 @@ def check_signature_added(  # noqa: PLR0913, PLR0917 - two files, what was asked
     # 1
     if len(after) <= len(before) or not after.startswith(before):
         raise IntegrityError("signature-not-incremental", field=field)
-    reader_before = open_pdf(before)
-    _require_only_filled(reader_before, open_pdf(after), field)
-    # 2
     report = validate_pdf(after, trust, at=at)
-    earlier = _signed_fields(reader_before)
+    kept = _require_only_signing(report, len(before), field)
+    # 2
+    earlier = {one.field for one in report.signatures if one.revision <= kept}
     added = {one.field for one in report.signatures} - earlier
     if field in earlier or added != {field}:
         raise IntegrityError("signature-not-added", field=field, added=", ".join(sorted(added)))
@@ -128,8 +97,8 @@ def check_round(
 ) -> CompleteRound:
     """The round as complete: all required (field, person) have signed, on the bytes that were shown.
 
-    1. The file begins with the rendered document that people read, told by its digest; all that follows fills in
-       fields.
+    1. The file begins with the rendered document that people read, told by its digest; all that follows signs and
+       does nothing else.
     2. Each required signature is there, names its person and is TOTAL-PASSED at B-LT or higher.
     3. There is no other signature, and none that is not TOTAL-PASSED.
 
@@ -138,12 +107,12 @@ def check_round(
         RefusedError: The file cannot be read.
     """
     # 1
-    original = _original_of(pdf, original_digest)
-    if original is None:
+    original_bytes = _original_of(pdf, original_digest)
+    if original_bytes is None:
         raise IntegrityError("round-other-document")
-    _require_only_filled(open_pdf(original), open_pdf(pdf), "")
-    # 2
     report = validate_pdf(pdf, trust, at=at)
+    _require_only_signing(report, original_bytes, "")
+    # 2
     if not required:
         raise IntegrityError("round-nobody-required")
     signatures = tuple(_require(report, field, person) for field, person in required)
@@ -178,28 +147,19 @@ def _require_all(report: ValidationReport) -> None:
         raise IntegrityError("signature-not-valid", field="", reason=report.sub_indication)
 
 
-def _require_only_filled(before: PdfFileReader, after: PdfFileReader, field: str) -> None:
-    """What was appended fills in fields and adds validation data, and nothing else.
+def _require_only_signing(report: ValidationReport, before_bytes: int, field: str) -> int:
+    """How many revisions the file had when it was that long; those after them only sign.
 
     A signature's own revision is covered by it, so no later comparison would find what else that revision changed.
     """
-    try:
-        changes = _ONLY_SIGNING.review_file(after, before.xrefs.total_revisions - 1)
-    except PARSER_ERRORS as error:
-        raise IntegrityError("signature-other-changes", field=field) from error
-    if not isinstance(changes, DiffResult) or changes.modification_level > ModificationLevel.FORM_FILLING:
+    kept = sum(one.end_bytes <= before_bytes for one in report.revisions)
+    if not kept or not all(one.only_signing for one in report.revisions[kept:]):
         raise IntegrityError("signature-other-changes", field=field)
+    return kept
 
 
-def _signed_fields(reader: PdfFileReader) -> frozenset[str]:
-    try:
-        return frozenset(name for name, _, _ in enumerate_sig_fields(reader, filled_status=True))
-    except PARSER_ERRORS as error:
-        raise RefusedError("pdf-unreadable", reason=type(error).__name__) from error
-
-
-def _original_of(pdf: bytes, original_digest: str) -> bytes | None:
-    """The beginning of the file that has that digest, among all that end as a PDF does."""
+def _original_of(pdf: bytes, original_digest: str) -> int | None:
+    """The length of the beginning of the file that has that digest, among all that end as a PDF does."""
     running = hashlib.sha256()
     hashed = 0
     for end in _ENDS.finditer(pdf):
@@ -207,5 +167,5 @@ def _original_of(pdf: bytes, original_digest: str) -> bytes | None:
             running.update(pdf[hashed:stop])
             hashed = stop
             if running.hexdigest() == original_digest:
-                return pdf[:stop]
+                return stop
     return None

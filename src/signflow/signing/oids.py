@@ -16,3 +16,6 @@ EVIDENCE_POLICY = "2.25.295638726527283400313999673994964987842.1.4"
 
 LOCAL_TIMESTAMP_POLICY = "2.25.295638726527283400313999673994964987842.1.3"
 """Timestamp policy: the installation's own clock vouches for the time; nobody outside does."""
+
+VALIDATION_POLICY = "2.25.295638726527283400313999673994964987842.1.5"
+"""Validation policy: the procedure of `signing.validation`, as validation tokens name it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from io import BytesIO
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -38,10 +39,19 @@ def open_pdf(pdf: bytes) -> PdfFileReader:
     Raises:
         RefusedError: They are too many, encrypted or no PDF.
     """
-    if len(pdf) > LIMIT_BYTES:
+    return open_stream(BytesIO(pdf))
+
+
+def open_stream(source: BinaryIO) -> PdfFileReader:
+    """A reader for a file that can be searched; it reads what it is asked for.
+
+    Raises:
+        RefusedError: As `open_pdf`.
+    """
+    if source.seek(0, SEEK_END) > LIMIT_BYTES:
         raise RefusedError("pdf-unreadable", reason="too-large")
     try:
-        reader = PdfFileReader(BytesIO(pdf))
+        reader = PdfFileReader(source)
         encrypted = reader.encrypted
         _ = reader.root["/Pages"]
     except PARSER_ERRORS as error:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from signflow.signing.authentication import Authentication
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 
 class Indication(StrEnum):
@@ -24,6 +24,7 @@ class Indication(StrEnum):
 class Level(StrEnum):
     """What a signature carries with it. Source: ETSI EN 319 142-1, 6."""
 
+    NOT_BASELINE = "not-baseline"  # a PDF signature of another profile, or one that cannot be read
     BASIC = "B-B"
     TIMESTAMPED = "B-T"
     LONG_TERM = "B-LT"
@@ -43,6 +44,26 @@ class Changes(StrEnum):
     FORBIDDEN = "forbidden"
 
 
+class Change(StrEnum):
+    """One thing that an appended revision did."""
+
+    SIGNATURE = "signature"
+    DOCUMENT_TIMESTAMP = "document-timestamp"
+    VALIDATION_DATA = "validation-data"
+    FORM_FILLING = "form-filling"
+    ANNOTATION = "annotation"
+    METADATA = "metadata"
+    CONTENT = "content"  # pages, structure, fonts, and whatever else is not told apart
+
+
+class Origin(StrEnum):
+    """Why a trust anchor is believed in."""
+
+    OWN = "own-authority"
+    FILE = "file"
+    TRUSTED_LIST = "trusted-list"
+
+
 class Kind(StrEnum):
     """What a signature stands for."""
 
@@ -56,6 +77,65 @@ PARTLY_COVERED = "partly-covered"
 CHANGED_AFTERWARDS = "changed-afterwards"
 UNSUPPORTED_FORMAT = "unsupported-format"
 TIMESTAMP_BROKEN = "timestamp-broken"
+AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateReport:
+    """One certificate of a path.
+
+    Attributes:
+        subject: Distinguished name, RFC 4514.
+        issuer: Likewise.
+        serial: Serial number, lower-case hexadecimal.
+        not_before: First instant of its validity.
+        not_after: Last one.
+        digest: SHA-256 of the certificate.
+        policies: Certificate policies, dotted, sorted.
+        key: Of what kind its public key is: `rsa-3072`, `ecdsa-secp256r1`, `ed25519`.
+        signature_algorithm: What its issuer signed it with, by the names of `algorithms`.
+    """
+
+    subject: str
+    issuer: str
+    serial: str
+    not_before: dt.datetime
+    not_after: dt.datetime
+    digest: str
+    policies: tuple[str, ...]
+    key: str
+    signature_algorithm: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathReport:
+    """How a certificate leads to something that is believed in.
+
+    Attributes:
+        certificates: The certificate itself first, the anchor last.
+        anchor: Where the anchor comes from; None when no path was found: `certificates` then is the certificate alone.
+    """
+
+    certificates: tuple[CertificateReport, ...]
+    anchor: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionReport:
+    """A part of the file, as it was appended.
+
+    Attributes:
+        number: 1 for the original.
+        end_bytes: Where it ends; it begins where the one before ends.
+        changes: What it did to those before; empty for the original.
+        only_signing: Nothing but what signing, timestamping and adding validation data leaves behind, by a closed
+            list. True for the original.
+    """
+
+    number: int
+    end_bytes: int
+    changes: tuple[Change, ...]
+    only_signing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +149,10 @@ class TimestampReport:
         authority: Common name of the authority.
         local: Its root is the one of an installation of signflow: nobody outside vouches for the time.
         policy: Under which the authority works, dotted.
+        serial: Of the token, lower-case hexadecimal.
+        digest_algorithm: What the imprint is made with.
+        signature_algorithm: What the token is signed with.
+        path: Of the authority's certificate; None for a token that cannot be read.
     """
 
     indication: Indication
@@ -77,6 +161,10 @@ class TimestampReport:
     authority: str
     local: bool
     policy: str
+    serial: str = ""
+    digest_algorithm: str = ""
+    signature_algorithm: str = ""
+    path: PathReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +176,16 @@ class DocumentTimestampReport:
         timestamp: The token.
         covers_whole_revision: Nothing of the file as it then was lies outside.
         changes_since: What was appended after it.
+        revision: Number of the revision it stands in and covers; 0 when that cannot be told.
+        proven_at: Earliest time at which it is proven to have existed; None when nothing but the clock says so.
     """
 
     field: str
     timestamp: TimestampReport
     covers_whole_revision: bool
     changes_since: Changes
+    revision: int = 0
+    proven_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +206,18 @@ class SignatureReport:
         level: What it carries with it.
         covers_whole_revision: Nothing of the file as it then was lies outside.
         changes_since: What was appended after it.
-        timestamp: Its own timestamp.
+        timestamp: Its own timestamp: the earliest that holds, else the first.
         authentication: How the certificate says the person was authenticated.
         certificate_digest: SHA-256 of the certificate.
+        format: The `SubFilter` of its dictionary.
+        revision: Number of the revision it stands in and covers; 0 when that cannot be told.
+        timestamps: All its own timestamps, in the order in which they stand.
+        proven_at: Earliest time at which it is proven to have existed, by its own timestamps or those of the document.
+        path: Of its certificate; None when the signature cannot be read.
+        digest_algorithm: What the document is digested with.
+        signature_algorithm: What the digest is signed with.
+        byte_range: What it covers: offset and length, twice; empty when it cannot be read.
+        permissions: What it allows afterwards, DocMDP level 1 to 3; 0 when it is no certification.
     """
 
     field: str
@@ -135,6 +236,15 @@ class SignatureReport:
     timestamp: TimestampReport | None
     authentication: Authentication | None
     certificate_digest: str
+    format: str = ""
+    revision: int = 0
+    timestamps: tuple[TimestampReport, ...] = ()
+    proven_at: dt.datetime | None = None
+    path: PathReport | None = None
+    digest_algorithm: str = ""
+    signature_algorithm: str = ""
+    byte_range: tuple[int, ...] = ()
+    permissions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +258,8 @@ class ValidationReport:
         sub_indication: Of that worst one.
         signatures: In the order in which they were made.
         document_timestamps: Likewise.
+        revisions: Oldest first.
+        algorithms: Name of the policy that algorithms are judged by.
     """
 
     digest: str
@@ -156,6 +268,8 @@ class ValidationReport:
     sub_indication: str | None
     signatures: tuple[SignatureReport, ...]
     document_timestamps: tuple[DocumentTimestampReport, ...]
+    revisions: tuple[RevisionReport, ...] = ()
+    algorithms: str = ""
 
     def to_json(self) -> str:
         """The report as JSON: the same bytes for the same file, instant and trust."""

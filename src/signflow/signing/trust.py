@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, FreshnessReqType
 
 from signflow.errors import SettingsError
+from signflow.signing.algorithms import AlgorithmPolicy, policy
+from signflow.signing.report import Origin
+from signflow.signing.usage import DatedUsage
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,30 @@ class Trust:
         crls: DER revocation lists; fresher ones than those embedded in a file tell what was revoked since.
         local_tsa_roots: Those of `tsa_roots` that belong to an installation of signflow: their timestamps are called
             local in every report.
+        own_roots: Those of `roots` that belong to this installation.
+        listed_roots: Those of `roots` and `tsa_roots` that a trusted list of the EU names.
+        algorithms: Which algorithms hold until when.
     """
 
     roots: tuple[bytes, ...]
     tsa_roots: tuple[bytes, ...]
     crls: tuple[bytes, ...] = ()
     local_tsa_roots: tuple[bytes, ...] = ()
+    own_roots: tuple[bytes, ...] = ()
+    listed_roots: tuple[bytes, ...] = ()
+    algorithms: AlgorithmPolicy = field(default_factory=policy)
+
+    def joined(self, other: Trust) -> Trust:
+        """Whom either believes."""
+        return Trust(
+            roots=(*self.roots, *other.roots),
+            tsa_roots=(*self.tsa_roots, *other.tsa_roots),
+            crls=(*self.crls, *other.crls),
+            local_tsa_roots=(*self.local_tsa_roots, *other.local_tsa_roots),
+            own_roots=(*self.own_roots, *other.own_roots),
+            listed_roots=(*self.listed_roots, *other.listed_roots),
+            algorithms=self.algorithms,
+        )
 
     @cached_property
     def parsed_roots(self) -> tuple[asn1_x509.Certificate, ...]:
@@ -53,6 +75,21 @@ class Trust:
     def local_fingerprints(self) -> frozenset[bytes]:
         """SHA-256 of each local TSA root."""
         return frozenset(read_certificate(root).sha256 for root in self.local_tsa_roots)
+
+    def origin(self, anchor: asn1_x509.Certificate) -> Origin:
+        """Where a root comes from."""
+        if anchor.sha256 in self._own_fingerprints:
+            return Origin.OWN
+        return Origin.TRUSTED_LIST if anchor.sha256 in self._listed_fingerprints else Origin.FILE
+
+    @cached_property
+    def _own_fingerprints(self) -> frozenset[bytes]:
+        own = frozenset(read_certificate(root).sha256 for root in self.own_roots)
+        return own | self.local_fingerprints
+
+    @cached_property
+    def _listed_fingerprints(self) -> frozenset[bytes]:
+        return frozenset(read_certificate(root).sha256 for root in self.listed_roots)
 
 
 def read_certificate(data: bytes) -> asn1_x509.Certificate:
@@ -86,26 +123,28 @@ def read_crl(data: bytes) -> asn1_crl.CertificateList:
     return crl
 
 
-def build_context(
+def build_context(  # noqa: PLR0913 -- what is believed in front, all else is named
     roots: Iterable[asn1_x509.Certificate],
     certificates: Iterable[asn1_x509.Certificate],
     crls: Iterable[asn1_crl.CertificateList],
     *,
     moment: dt.datetime,
     slack: dt.timedelta = dt.timedelta(0),
+    ocsps: Iterable[asn1_ocsp.OCSPResponse] = (),
+    algorithms: AlgorithmPolicy | None = None,
 ) -> ValidationContext:
     """A pyHanko context that looks at certificates as of `moment`, offline, with revocation lists required.
 
-    A revocation list counts when it was current at `moment` less `slack`, or is younger; how long a list stays current
-    is told by the lists themselves. The slack is how long ago the
-    thing being validated is said to have been made, so that the list embedded then still speaks for it, while any
-    fresher list at hand that says "revoked" prevails.
+    A revocation list or answer counts when it was current at `moment` less `slack`, or is younger; how long one stays
+    current is told by itself. The slack is how long ago the thing being validated is said to have been made, so that
+    what was embedded then still speaks for it, while anything fresher at hand that says "revoked" prevails. Algorithms
+    are judged as of `moment` too, by the table that comes with signflow if none is given.
 
     Source: ETSI EN 319 102-1, 5.2.5.4, freshness as a difference between issue and validation.
     """
-    crls = list(crls)
-    life = max((_life(crl) for crl in crls), default=dt.timedelta(0))
-    policy = CertRevTrustPolicy(
+    crls, ocsps = list(crls), list(ocsps)
+    life = max((*map(_life, crls), *map(_life_of_answer, ocsps)), default=dt.timedelta(0))
+    freshness = CertRevTrustPolicy(
         REQUIRE_REVINFO,
         freshness=life + slack,
         freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION,
@@ -114,13 +153,23 @@ def build_context(
         trust_roots=list(roots),
         other_certs=list(certificates),
         crls=crls,
+        ocsps=ocsps,
         moment=moment,
-        revinfo_policy=policy,
+        revinfo_policy=freshness,
+        algorithm_usage_policy=DatedUsage(algorithms or policy()),
         allow_fetching=False,
     )
 
 
 def _life(crl: asn1_crl.CertificateList) -> dt.timedelta:
-    body: Any = crl["tbs_cert_list"]
-    next_at = body["next_update"].native
-    return next_at - body["this_update"].native if next_at is not None else dt.timedelta(0)
+    return _span(crl["tbs_cert_list"])
+
+
+def _life_of_answer(answer: asn1_ocsp.OCSPResponse) -> dt.timedelta:
+    about: Any = answer.response_data["responses"]
+    return max(map(_span, about), default=dt.timedelta(0))
+
+
+def _span(word: Any) -> dt.timedelta:
+    next_at = word["next_update"].native
+    return next_at - word["this_update"].native if next_at is not None else dt.timedelta(0)

@@ -13,7 +13,9 @@ from signflow.signing.authentication import Authentication
 from signflow.signing.gate import check_signature_added
 from signflow.signing.pades.sign import SignatureRequest
 from signflow.signing.pades.sign import apply_signature as sign_pdf
+from signflow.steps.conformance import require_conformance
 from signflow.steps.ports import Ports, record
+from signflow.steps.stamped import read_stamped, stamped_result
 from signflow.store.audit import canonical_json
 from signflow.store.effects import Result
 
@@ -26,8 +28,8 @@ def apply_signature(ports: Ports, document_id: str, number: int, field: str) -> 
     """Sign for that seat, once. Does nothing if that is done, or if the round has ended since.
 
     1. the approval is on record before anything is signed; 2. the signature is made on the current revision, with a key
-    that exists only now; 3. the gate validates the result; 4. the revision is kept; 5. the effect is marked; 6. the
-    document moves.
+    that exists only now; 3. the gate validates the result, which must still be PDF/A and PDF/UA; 4. the revision is
+    kept; 5. the effect is marked; 6. the document moves.
 
     Raises:
         UnavailableError: The time-stamping authority or the disk does not answer now; nothing was signed.
@@ -50,6 +52,7 @@ def apply_signature(ports: Ports, document_id: str, number: int, field: str) -> 
         revision=BlobRef(str(made["revision"]), int(made["revision_size"]), PDF),
         report=BlobRef(str(made["report"]), int(made["report_size"]), JSON),
         signed_at=dt.datetime.fromisoformat(str(made["signed_at"])),
+        stamped=read_stamped(made),
     )
     record(ports, document.id, event)  # 6.
     passing(CommitPoint.SIGNATURE_RECORDED)
@@ -86,7 +89,10 @@ def _sign(ports: Ports, document: Document, current: Round, seat: Seat, approval
     )
     after = sign_pdf(before, request, ports.authority, ports.tsa, now=now)  # 2.
     added = check_signature_added(before, after, seat.field, seat.person, ports.trust(), ports.clock())  # 3.
+    judged = require_conformance(ports, f"{document.id}:signature:{current.number}:{seat.field}", after, before)
+    passing(CommitPoint.SIGNATURE_PASSED)
     revision = ports.blobs.put(after, PDF)  # 4.
+    passing(CommitPoint.REVISION_KEPT)
     report = ports.blobs.put(added.report.to_json().encode(), JSON)
     passing(CommitPoint.SIGNATURE_MADE)
     return {
@@ -96,6 +102,8 @@ def _sign(ports: Ports, document: Document, current: Round, seat: Seat, approval
         "report": report.digest,
         "report_size": report.size_bytes,
         "signed_at": added.signed_at.isoformat(),
+        **stamped_result(added.signature.timestamp),
+        **judged,
     }
 
 

@@ -12,8 +12,10 @@ from signflow.signing.gate import check_round
 from signflow.signing.pades.sign import SealRequest, apply_seal
 from signflow.signing.report import Indication
 from signflow.signing.validation.validate import validate_pdf
+from signflow.steps.conformance import require_conformance
 from signflow.steps.package import build_package
 from signflow.steps.ports import Ports, record
+from signflow.steps.stamped import read_stamped, stamped_result
 from signflow.steps.typeset import SEAL_FIELD
 from signflow.store.effects import Result
 
@@ -25,7 +27,7 @@ def seal_minutes(ports: Ports, document_id: str) -> None:
     sealing takes; 2. seal and timestamp; 3. the whole is validated, and that report is kept; 4. the effect is marked.
 
     Raises:
-        UnavailableError: The time-stamping authority or the disk does not answer now.
+        UnavailableError: The time-stamping authority, the seal's key or the disk does not answer now.
         IntegrityError: A signature does not hold.
     """
     document = ports.store.load(document_id)
@@ -46,10 +48,11 @@ def seal_minutes(ports: Ports, document_id: str) -> None:
         ports.style,
     )
     request = SealRequest(SEAL_FIELD, texts("steps.reasons.seal"), stamp)
-    sealed = apply_seal(complete, request, ports.authority, ports.tsa, now=now)  # 2.
+    sealed = apply_seal(complete, request, ports.seals, ports.tsa, now=now)  # 2.
     report = validate_pdf(sealed, ports.trust(), at=ports.clock())  # 3.
     if report.indication is not Indication.TOTAL_PASSED:
         raise IntegrityError("seal-not-valid", document=document.id, indication=str(report.indication))
+    judged = require_conformance(ports, _seal_key(document), sealed)
     pdf = ports.blobs.put(sealed, PDF)
     kept = ports.blobs.put(report.to_json().encode(), JSON)
     passing(CommitPoint.SEAL_MADE)
@@ -59,6 +62,8 @@ def seal_minutes(ports: Ports, document_id: str) -> None:
         "report": kept.digest,
         "report_size": kept.size_bytes,
         "sealed_at": now.isoformat(),
+        **stamped_result(report.document_timestamps[-1].timestamp),
+        **judged,
     }
     ports.effects.done(_seal_key(document), result)  # 4.
     passing(CommitPoint.SEAL_CLAIMED)
@@ -85,7 +90,8 @@ def file_minutes(ports: Ports, document_id: str) -> None:
     copy = ports.archive.ingest(build_package(ports, document, current, sealed), now=ports.clock())
     if copy.pdf_digest_sha256 != pdf.digest:
         raise IntegrityError("archive-read-back-differs", document=document.id)
-    record(ports, document.id, Filed(Archived(ports.clock(), pdf, f"v{copy.version}", copy.inventory_digest)))
+    archived = Archived(ports.clock(), pdf, f"v{copy.version}", copy.inventory_digest)
+    record(ports, document.id, Filed(archived, read_stamped(sealed)))
     passing(CommitPoint.ARCHIVED_RECORDED)
 
 

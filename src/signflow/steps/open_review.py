@@ -9,6 +9,7 @@ from signflow.rounds.events import ReviewOpened
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document
 from signflow.steps.check_draft import check_draft
+from signflow.steps.conformance import require_conformance
 from signflow.steps.ports import Ports, record
 from signflow.steps.typeset import typeset
 
@@ -19,8 +20,8 @@ def open_review(ports: Ports, document_id: str, number: int, draft_number: int) 
     If the draft is not clean any more (a signatory has lost their address, say), it gets that finding instead.
 
     Raises:
-        IntegrityError: The draft's bytes are not what they were.
-        UnavailableError: The disk is full or away.
+        IntegrityError: The draft's bytes are not what they were, or the copy is not PDF/A and PDF/UA.
+        UnavailableError: The disk is full or away, or a judge that is set does not answer.
     """
     document = ports.store.load(document_id)
     if document.next_round > number or document.draft.number != draft_number:
@@ -55,7 +56,8 @@ def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | Non
             version=draft.number,
             at=ports.clock(),
         )
+        judged = require_conformance(ports, key, pdf)
         copy = ports.blobs.put(pdf, PDF)
         passing(CommitPoint.COPY_RENDERED)
-        made = ports.effects.done(key, {"digest": copy.digest, "size": copy.size_bytes})
+        made = ports.effects.done(key, {"digest": copy.digest, "size": copy.size_bytes, **judged})
     return BlobRef(str(made["digest"]), int(made["size"]), PDF)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from importlib.metadata import version
 
@@ -26,6 +27,7 @@ from signflow.minutes.model import Item, Minutes
 from signflow.minutes.words import item_passages
 from signflow.rounds.model import Document, Round
 from signflow.steps.apply_signature import authentication_evidence
+from signflow.steps.issue_svt import JWT, issued_tokens
 from signflow.steps.ports import Ports
 from signflow.store.audit import AuditEntry, canonical_json
 from signflow.store.effects import Result
@@ -80,6 +82,7 @@ def build_package(ports: Ports, document: Document, current: Round, sealed: Resu
         for seat in current.seats
         if seat.approval
     ]
+    files += [_file(FileRole.EVIDENCE, name, token, JWT) for name, token in issued_tokens(ports, document).items()]
     return ArchivalPackage(
         document_id=document.id,
         title=document.title,
@@ -91,7 +94,7 @@ def build_package(ports: Ports, document: Document, current: Round, sealed: Resu
         items=tuple(_item(item) for item in minutes.items),
         text=minutes.place,
         files=tuple(files),
-        events=tuple(_premis_event(entry) for entry in history),
+        events=(*(_premis_event(entry) for entry in history), _sealing(sealed)),
         agents=_agents(history),
         software=_SOFTWARE,
         responsible=Responsible(ports.organisation, f"mailto:{ports.sender.address}"),
@@ -122,6 +125,12 @@ def _premis_event(entry: AuditEntry) -> PremisEvent:
     kind = _EVENT_TYPES.get(entry.kind, EventType.VALIDATION)
     detail = f"{entry.kind} {canonical_json(dict(entry.data))}"
     return PremisEvent(kind, entry.at, detail, entry.actor)
+
+
+def _sealing(sealed: Result) -> PremisEvent:
+    told = {name: sealed[name] for name in ("stamped_by", "stamped_locally")}
+    detail = f"sealed {canonical_json({**told, 'digest': sealed['pdf']})}"
+    return PremisEvent(EventType.SIGNATURE, dt.datetime.fromisoformat(str(sealed["sealed_at"])), detail, _SOFTWARE.name)
 
 
 def _history_entry(entry: AuditEntry) -> dict[str, object]:

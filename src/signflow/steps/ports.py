@@ -20,14 +20,31 @@ from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Policy
 from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.signing.authority.authority import LocalAuthority
+from signflow.signing.evidence.planner import RenewalRules
+from signflow.signing.evidence.post_quantum import PostQuantumKey
+from signflow.signing.pades.sign import SealingAuthority
 from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
+from signflow.steps.judge import Verdict
+from signflow.store.anchors import Anchors
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.store import FindingRecord, Store
 from signflow.texts import Language, Texts
 
 _CONTENTION = 20  # two people act on one document at once; twenty do not
+
+
+class Judge(Protocol):
+    """A program by others that judges a PDF too."""
+
+    def judge(self, pdf: bytes) -> Verdict:
+        """Its verdict.
+
+        Raises:
+            UnavailableError: It does not answer now.
+        """
+        ...
 
 
 class Delivery(Protocol):
@@ -56,19 +73,25 @@ class Ports:
     style: HouseStyle
     store: Store
     effects: Effects
+    anchors: Anchors
     people: People
     blobs: Blobs
     links: LinkKey
     authority: LocalAuthority
+    seals: SealingAuthority
+    post_quantum: PostQuantumKey | None
     tsa: Tsa
+    judge: Judge | None
+    outside: Trust
     archive: Archive
+    renewal: RenewalRules
     sender: Sender
     delivery: Delivery
     wake: Callable[[], None]
 
     def trust(self) -> Trust:
-        """Whom this organisation trusts now."""
-        return self.authority.trust(self.clock())
+        """Whom this organisation trusts now: its own authority, and those outside that work for it."""
+        return self.authority.trust(self.clock()).joined(self.outside)
 
 
 def record(ports: Ports, document_id: str, event: Event, findings: list[FindingRecord] | None = None) -> Outcome:

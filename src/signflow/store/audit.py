@@ -2,7 +2,7 @@
 
 The digest of an entry is SHA-256 over the canonical JSON of its fields and the previous entry's digest; the first entry
 follows the digest of 64 zeros. Any edit, deletion or reordering breaks the chain at that entry, and a removed tail
-disagrees with `audit_head`.
+disagrees with `audit_head`. Who can write to the database can compute a whole new chain: that is what `anchors` are for.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -92,22 +93,68 @@ def entries_of(connection: Connection, document_id: str) -> tuple[AuditEntry, ..
     return tuple(_entry(row) for row in rows)
 
 
+class ChainFault(StrEnum):
+    """What is wrong at one place of the chain."""
+
+    MISSING = "entry-missing"  # no entry of that number
+    UNLINKED = "entry-unlinked"  # it does not follow the one before: moved, put in, or another was taken out
+    ALTERED = "entry-altered"  # its digest is not that of what it says
+    HEAD = "head-differs"  # the last entry is not the one that was last
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One place of the chain, recomputed.
+
+    Attributes:
+        seq: Its number; at the head one more than the last entry's.
+        digest: As computed from what the entry says; empty where there is no entry.
+        fault: None where all is well.
+    """
+
+    seq: int
+    digest: str
+    fault: ChainFault | None
+
+
+def read_chain(connection: Connection) -> Iterator[Link]:
+    """Every entry recomputed, in order; what is missing in its place, and the head, last, if it is wrong.
+
+    After a fault it goes on from what is kept, so that each fault is told once.
+    """
+    expected, kept = 1, _START
+    follows = {_START}
+    for row in connection.execute(select(audit).order_by(audit.c.seq)):
+        if row.seq < 1:
+            yield Link(1, "", ChainFault.UNLINKED)
+            continue
+        if row.seq > expected:
+            yield Link(expected, "", ChainFault.MISSING)
+            follows = {row.previous}
+        digest = _digest(row.seq, row.document_id, row.at, row.kind, row.actor, row.data, row.previous)
+        if row.previous not in follows:
+            yield Link(row.seq, digest, ChainFault.UNLINKED)
+        else:
+            yield Link(row.seq, digest, None if row.digest == digest else ChainFault.ALTERED)
+        expected, kept = row.seq + 1, row.digest
+        follows = {row.digest, digest}
+    head = connection.execute(select(audit_head.c.seq, audit_head.c.digest)).one_or_none()
+    if (head.seq, head.digest) != (expected - 1, kept) if head else expected > 1:
+        yield Link(expected, "", ChainFault.HEAD)
+
+
 def verify_chain(connection: Connection) -> int:
     """How many entries there are, having recomputed the whole chain.
 
     Raises:
         IntegrityError: An entry was changed, removed, added or moved; `seq` says where.
     """
-    expected, previous = 1, _START
-    for row in connection.execute(select(audit).order_by(audit.c.seq)):
-        digest = _digest(row.seq, row.document_id, row.at, row.kind, row.actor, row.data, row.previous)
-        if row.seq != expected or row.previous != previous or row.digest != digest:
-            raise IntegrityError("audit-chain-broken", seq=expected)
-        expected, previous = expected + 1, digest
-    head = connection.execute(select(audit_head.c.seq, audit_head.c.digest)).one_or_none()
-    if (head.seq, head.digest) != (expected - 1, previous) if head else expected > 1:
-        raise IntegrityError("audit-chain-broken", seq=expected)
-    return expected - 1
+    count = 0
+    for link in read_chain(connection):
+        if link.fault:
+            raise IntegrityError("audit-chain-broken", seq=link.seq)
+        count += 1
+    return count
 
 
 def _digest(*fields: int | str | dt.datetime) -> str:

@@ -36,14 +36,19 @@ class OpenWork:
     flow_run_id: str
 
 
+def add_once(connection: Connection, work: Work, now: dt.datetime) -> bool:
+    """Ask for work that was never asked for; whether it was not."""
+    row = {"key": work.key, "kind": work.kind, "subject": work.subject, "args": dict(work.args)}
+    return insert_if_absent(connection, outbox, {**row, "attempt": 1, "created_at": now, "ready_at": now})
+
+
 def add(connection: Connection, works: Iterable[Work], now: dt.datetime) -> None:
     """Ask for work. Asking again for what is open is asking once; asking for what was done has it done again.
 
     What is asked for while a run is at it is done once more after that run: it may have looked before the asking.
     """
     for work in works:
-        row = {"key": work.key, "kind": work.kind, "subject": work.subject, "args": dict(work.args)}
-        if not insert_if_absent(connection, outbox, {**row, "attempt": 1, "created_at": now, "ready_at": now}):
+        if not add_once(connection, work, now):
             done = and_(outbox.c.key == work.key, outbox.c.done_at.is_not(None))
             again = {"done_at": None, "ready_at": now, "attempt": outbox.c.attempt + 1}
             connection.execute(update(outbox).where(done).values(again))

@@ -175,6 +175,11 @@ class Store:
         with self._database.writing() as connection:
             outbox.add(connection, [work], self._clock())
 
+    def ask_once(self, work: Work) -> bool:
+        """Commit work that is never done twice; whether it was not asked for before, by whichever process."""
+        with self._database.writing() as connection:
+            return outbox.add_once(connection, work, self._clock())
+
     def due_work(self, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
         """What can be done now, on subjects that are not busy."""
         with self._database.reading() as connection:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -204,6 +205,15 @@ audit_head = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
     Column("digest", DIGEST, nullable=False),
+)
+
+audit_anchors = Table(
+    "audit_anchors",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("statement", Text, nullable=False),
+    Column("token", LargeBinary),
+    Column("asked_at", Instant, nullable=False),
 )
 
 people = Table(

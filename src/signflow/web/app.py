@@ -10,9 +10,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from signflow.errors import NotFoundError, SignflowError
+from signflow.errors import SignflowError
 from signflow.steps.ports import Ports
 from signflow.web.archived import ArchivePages
+from signflow.web.authority import AuthorityFiles
 from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
 from signflow.web.downloads import Reading
@@ -21,8 +22,6 @@ from signflow.web.guard import Guard
 from signflow.web.pages import Pages
 from signflow.web.signing import SigningPages
 from signflow.web.start import StartPages
-
-_CRL_TYPE = "application/pkix-crl"  # RFC 2585 4.2
 
 
 def build_app(ports: Ports) -> Starlette:
@@ -36,6 +35,7 @@ def build_app(ports: Ports) -> Starlette:
         *DocumentPages(ports, pages).routes(),
         *SigningPages(ports, pages, Reading(ports.blobs)).routes(),
         *ArchivePages(ports, pages).routes(),
+        *AuthorityFiles(ports).routes(),
         *_public_routes(ports),
         Mount("/static", StaticFiles(directory=ports.templates / "web" / "static")),
     ]
@@ -51,18 +51,10 @@ def build_app(ports: Ports) -> Starlette:
 
 
 def _public_routes(ports: Ports) -> list[Route]:
-    def crl(request: Request) -> Response:
-        lists = ports.authority.crls(ports.clock())
-        name: str = request.path_params["name"]
-        if name not in lists:
-            raise NotFoundError("no-such-crl", name=name)
-        return Response(lists[name], media_type=_CRL_TYPE, headers={"Cache-Control": "public, max-age=3600"})
-
     def health(_request: Request) -> Response:
         ports.store.next_work_at()  # a database that does not answer is an UnavailableError, 503
         return PlainTextResponse("ok\n")
 
     return [
-        Route("/crl/{name:str}.crl", crl, methods=["GET"]),
         Route("/health", health, methods=["GET"]),
     ]

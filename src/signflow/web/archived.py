@@ -12,6 +12,7 @@ from signflow.archive.index import Hit
 from signflow.blobs import PDF, digest_of, fingerprint
 from signflow.errors import NotFoundError
 from signflow.rounds.model import Document
+from signflow.steps.evidence_status import EvidenceStatus, read_status
 from signflow.steps.ports import Ports
 from signflow.texts import Texts
 from signflow.web.downloads import download
@@ -42,7 +43,9 @@ class ArchivePages:
         hits = self._ports.archive.find(query) if query else self._ports.archive.list()
         t = self._pages.texts_for(request)
         found = [(hit, _written(t, hit.date)) for hit in hits]
-        return self._pages.render(request, "archive.html.j2", query=query, hits=found)
+        status = read_status(self._ports.archive, self._ports.renewal, self._ports.clock())
+        evidence = evidence_sentence(t, status)
+        return self._pages.render(request, "archive.html.j2", query=query, hits=found, evidence=evidence)
 
     def page(self, request: Request) -> Response:
         """What the archive holds of a document, verified as the page is made."""
@@ -82,6 +85,17 @@ class ArchivePages:
             return Hit(document_id, document.title, document.body, meeting, "")
         hits = (hit for hit in self._ports.archive.list() if hit.document_id == document_id)
         return next(hits, Hit(document_id, document_id, "", "", ""))
+
+
+def evidence_sentence(t: Texts, status: EvidenceStatus) -> str:
+    """Until when what is archived is protected; empty while nothing is archived."""
+    protected, until = status.plan.protected, status.plan.until
+    if status.lapsed and not protected:
+        return t("evidence.board.lapsed")
+    if not until:
+        return t("evidence.board.none", waiting=status.waiting) if status.waiting else ""
+    kind = "some" if status.waiting else "all"
+    return t(f"evidence.board.{kind}", count=protected, until=t.date(until.date()), waiting=status.waiting)
 
 
 def _written(t: Texts, date: str) -> str:

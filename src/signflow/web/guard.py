@@ -38,7 +38,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_PUBLIC_PATHS = ("/sign/", "/crl/", "/static/")
+_PUBLIC_PATHS = ("/sign/", "/crl/", "/ca/", "/static/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
 _LARGEST_UPLOAD_BYTES = LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES

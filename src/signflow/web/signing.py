@@ -27,7 +27,7 @@ from signflow.texts import Texts
 from signflow.web.downloads import Reading, download
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
-from signflow.web.words import error_sentence, refusal_sentence
+from signflow.web.words import delay_sentence, error_sentence, refusal_sentence
 
 _LOOK_AGAIN_S = 2
 
@@ -160,17 +160,17 @@ class SigningPages:
             seat=seat,
             others=[other for other in view.round.seats if other is not seat] if readable else [],
             why=t(f"states.round_end.{view.round.ended}") if view.round.ended else "",
-            delayed_until=self._delayed_until(view) if stage is Stage.SIGNING else None,
+            delay=self._delay(t, view) if stage is Stage.SIGNING else "",
             shown=self._reading.shown(view.shown) if readable else None,
             shown_digest=view.shown.digest,
             fingerprint=fingerprint,
             longest_reason=acts.LONGEST_REASON,
         )
 
-    def _delayed_until(self, view: LinkView) -> dt.datetime | None:
+    def _delay(self, t: Texts, view: LinkView) -> str:
         works = self._ports.store.open_work(view.document.id)
         waiting = (work for work in works if work.work.kind is WorkKind.APPLY_SIGNATURE and work.waiting_code)
-        return next((work.ready_at for work in waiting), None)
+        return next((delay_sentence(t, work) for work in waiting), "")
 
 
 def _stage(view: LinkView, now: dt.datetime) -> Stage:

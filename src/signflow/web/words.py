@@ -39,6 +39,13 @@ def waiting_sentence(t: Texts, work: OpenWork) -> str:
     return t("web.waits.retry", what=t(f"states.work.{work.work.kind}"), reason=reason, at=t.instant(work.ready_at))
 
 
+def delay_sentence(t: Texts, work: OpenWork) -> str:
+    """The same for the signatory whose signature waits: what it waits for, without what only an operator can use."""
+    kind = f"outages.signatory.{work.waiting_code.split('-')[0]}"
+    until = t(kind if kind in t else "outages.signatory.other")
+    return t("outages.signatory.delayed", until=until, at=t.instant(work.ready_at))
+
+
 def history_sentence(t: Texts, entry: AuditEntry) -> str:
     """An entry of the history in words; the bare kind for one that a later or earlier version wrote."""
     params: dict[str, object] = dict(entry.data)
@@ -49,9 +56,14 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
         params["why"] = t(f"states.round_end.{params['why']}")
     kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind
     try:
-        return t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})
+        sentence = t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})
     except KeyError:
         return entry.kind
+    if "stamped_by" not in params:
+        return sentence
+    return (
+        f"{sentence} {t('history.stamped.local' if params['stamped_locally'] else 'history.stamped.outside', **params)}"
+    )
 
 
 def actor(t: Texts, name: str) -> str:

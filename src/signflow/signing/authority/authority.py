@@ -1,93 +1,78 @@
-"""The local certificate authority: made at first start, the same ever after.
+"""The organisation's authority as those who sign see it: certificates made, lists published, trust told.
 
-The folder holds `vault.key` (or `vault.salt`), `lock`, and `keys/` with six certificates and their encrypted keys.
-`keys/` is written beside under another name, made durable and renamed: a process killed at any moment leaves either
-no authority or all of it, and two processes that start together share one.
+It follows the folder: what a command changes there (another seal, a revocation) holds from the next signature on,
+without a restart.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
-import os
 import re
-import shutil
-import threading
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+import secrets
+import string
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signflow.durable import sync_folder, write_new
-from signflow.errors import IntegrityError, RefusedError, SettingsError
+from signflow.errors import NotFoundError, RefusedError, SettingsError, UnavailableError
 from signflow.signing import oids
 from signflow.signing.authentication import Authentication, build_context_extension
+from signflow.signing.authority.account import Account, accounts_of
+from signflow.signing.authority.ceremony import Ceremony, RootPlan
 from signflow.signing.authority.certificates import (
-    ISSUING_LIFE,
-    ONE_SHOT_LIFE,
-    ROOT_LIFE,
-    SEAL_LIFE,
-    TSA_LIFE,
-    Holder,
-    Profile,
+    Issuer,
     build_certificate,
-    build_crl,
     build_name,
 )
-from signflow.signing.keys.key import SoftwareKey
+from signflow.signing.authority.folder import KeyFolder
+from signflow.signing.authority.installation import COMMON_NAME_LIMIT, Installation
+from signflow.signing.authority.lists import RevocationLists, require_key
+from signflow.signing.authority.register import (
+    AUTHORITIES,
+    EVIDENCE,
+    ISSUING,
+    ROOT,
+    SEAL,
+    TSA,
+    TSA_ROOT,
+    Held,
+    Register,
+)
+from signflow.signing.keys.key import SigningKey, SoftwareKey
+from signflow.signing.keys.kinds import require_holding
 from signflow.signing.keys.signer import EvidenceSigner, OneShotSigner, SealSigner, Signer
-from signflow.signing.keys.vault import Vault, check_private
+from signflow.signing.outside.revocation import Revocation, RevocationSources
 from signflow.signing.trust import Trust
 
-ROOT = "root"
-ISSUING = "issuing"
-TSA_ROOT = "tsa-root"
-TSA = "tsa"
-SEAL = "seal"
-EVIDENCE = "evidence"
-_ISSUERS: Mapping[str, str | None] = {
-    ROOT: None,
-    ISSUING: ROOT,
-    TSA_ROOT: None,
-    TSA: TSA_ROOT,
-    SEAL: ISSUING,
-    EVIDENCE: ISSUING,
-}
-_KEYS = "keys"
-_STAGING = "keys.new"
-_CRL_REFRESH = dt.timedelta(days=1)
-_COMMON_NAME_LIMIT = 64  # ub-common-name, RFC 5280, appendix A
+_SERIAL_LETTERS = 16
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Installation:
-    """Whose authority it is, and where its lists are published."""
+@dataclass(slots=True)
+class _Read:
+    """The folder as it was last read, and the lists made since."""
 
-    organisation: str
-    country: str
-    base_url: str
+    stamp: tuple[int, int]
+    register: Register
+    lists: RevocationLists
 
 
 class LocalAuthority:
     """Issues the certificates of an installation; safe to use from several threads."""
 
-    def __init__(self, holders: Mapping[str, Holder], base_url: str) -> None:
-        self._holders = holders
-        self._base_url = base_url.rstrip("/")
-        self._crls: dict[str, tuple[dt.datetime, bytes]] = {}
-        self._lock = threading.Lock()
-        self._last_number = 0
-        subject = holders[SEAL].certificate.subject
-        self.organisation = _attribute(subject, x509.NameOID.ORGANIZATION_NAME)
-        self._country = _attribute(subject, x509.NameOID.COUNTRY_NAME)
+    def __init__(self, folder: KeyFolder, house: Installation, outside: RevocationSources | None = None) -> None:
+        """The authority of a folder in which there are certificates."""
+        self._folder = folder
+        self._house = house
+        self._outside = outside
+        self._read = self._read_folder(None)
+        self.organisation = house.organisation
 
     @classmethod
     def open(  # noqa: PLR0913 - all but the folder are named
@@ -100,221 +85,265 @@ class LocalAuthority:
         now: dt.datetime,
         base_url: str,
     ) -> LocalAuthority:
+        """The authority kept in the folder, as `open_house` opens it, with nothing out of the ordinary."""
+        return cls.open_house(folder, Installation(organisation, country, base_url.rstrip("/")), passphrase, now)
+
+    @classmethod
+    def open_house(
+        cls,
+        folder: Path,
+        house: Installation,
+        passphrase: str | None,
+        now: dt.datetime,
+        outside: RevocationSources | None = None,
+    ) -> LocalAuthority:
         """The authority kept in the folder, made there at first start.
 
         Raises:
-            SettingsError: Keys can be read by others or not decrypted, the certificates are over, or they name another
-                organisation than the settings do.
-            IntegrityError: A part of it is missing or damaged. It is never replaced by itself: what was signed under
-                the lost root would lead nowhere.
+            SettingsError: Keys can be read by others or not decrypted, are elsewhere than the settings say, or the
+                certificates name another organisation than the settings do.
+            IntegrityError: A part of it is missing or damaged. It is never replaced by itself.
+            UnavailableError: At the first start, a key is in a token that cannot be reached now.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(folder / "lock"):
-            vault = Vault.open(folder, passphrase)
-            if not (folder / _KEYS).exists():
-                _make(folder, vault, _Installation(organisation, country, base_url.rstrip("/")), now)
-            holders = {name: _read(folder / _KEYS, name, vault) for name in _ISSUERS}
-        _check_consistent(holders, organisation, now)
-        return cls(holders, base_url)
+        kept = KeyFolder(folder, passphrase)
+        ceremony = Ceremony(kept, house, now)
+        with kept.locked():
+            if not kept.is_made:
+                ceremony.make(RootPlan())
+            _require_consistent(ceremony.complete(), house)
+        return cls(kept, house, outside)
 
     @property
     def root_pem(self) -> bytes:
         """The root that signatures and seals lead up to."""
-        return self._holders[ROOT].certificate.public_bytes(Encoding.PEM)
+        return _pem(self._register.current(ROOT).certificate)
 
     @property
     def tsa_root_pem(self) -> bytes:
         """The root that the local timestamps lead up to."""
-        return self._holders[TSA_ROOT].certificate.public_bytes(Encoding.PEM)
+        return _pem(self._register.current(TSA_ROOT).certificate)
 
     @property
     def issuing_pem(self) -> bytes:
-        """The certificate that issues people's certificates and the seal's."""
-        return self._holders[ISSUING].certificate.public_bytes(Encoding.PEM)
+        """The certificate that issues people's certificates."""
+        return _pem(self._register.current(ISSUING).certificate)
 
     def trust(self, now: dt.datetime) -> Trust:
-        """This installation's own trust: its roots, with revocation lists no older than a day."""
-        return Trust(
-            roots=(self.root_pem,),
-            tsa_roots=(self.tsa_root_pem,),
-            crls=tuple(self.crls(now).values()),
-            local_tsa_roots=(self.tsa_root_pem,),
-        )
+        """This installation's own trust: all roots it ever had, with revocation lists no older than a day.
+
+        The list of an authority whose key cannot be reached now is left out: those in the files speak for themselves.
+        """
+        register = self._register
+        outside = [one.chain[-1] for one in register.held.values() if one.is_outside]
+        roots = dict.fromkeys(map(_pem, [*(one.certificate for one in reversed(register.all(ROOT))), *outside]))
+        tsa_roots = tuple(_pem(one.certificate) for one in reversed(register.all(TSA_ROOT)))
+        lists: list[bytes] = []
+        for held in self._lists.published(now):
+            with suppress(UnavailableError, SettingsError):
+                lists.append(self._lists.current(held, now))
+        return Trust(roots=tuple(roots), tsa_roots=tsa_roots, crls=tuple(lists), local_tsa_roots=tsa_roots)
 
     def crls(self, now: dt.datetime) -> dict[str, bytes]:
-        """The revocation list of each authority by name, DER, no older than a day; published at `/crl/<name>.crl`."""
-        return {name: self._crl(name, now) for name in (ROOT, ISSUING, TSA_ROOT)}
+        """The revocation list of each authority by label, DER; published at `/crl/<label>.crl`.
+
+        No older than a day, unless the authority's key is not on the machine. One that is over has no list any more.
+
+        Raises:
+            SettingsError: The list of an authority whose key is not on the machine is over.
+            UnavailableError: An authority's key is in a token that cannot be reached now.
+        """
+        return {one.entry.label: self._lists.current(one, now) for one in self._lists.published(now)}
+
+    def crl(self, label: str, now: dt.datetime) -> bytes:
+        """One of them.
+
+        Raises:
+            NotFoundError: There is no such authority, or it is over.
+            SettingsError: As for all of them.
+            UnavailableError: Likewise.
+        """
+        found = [one for one in self._lists.published(now) if one.entry.label == label]
+        if not found:
+            raise NotFoundError("no-such-crl", name=label)
+        return self._lists.current(found[0], now)
+
+    def certificates(self) -> dict[str, bytes]:
+        """The certificate of each authority by label, DER; published at `/ca/<label>.crt`."""
+        authorities = self._register.all(*AUTHORITIES)
+        return {one.entry.label: one.certificate.public_bytes(Encoding.DER) for one in authorities}
 
     def issue_one_shot(self, person: str, role: str, authentication: Authentication, now: dt.datetime) -> OneShotSigner:
         """A new key with a certificate for one signature, valid for half an hour.
 
-        The subject is name, role, organisation and country; the certificate says how the person was authenticated.
+        The subject is name, role, organisation, country and a random serial, which tells apart people of one name and
+        says nothing about them; the certificate says how the person was authenticated.
 
         Raises:
             RefusedError: The name is empty or longer than certificates allow, or looks like an identity number, which
                 must not stand in what becomes a public record.
+            SettingsError: The issuing certificate is over or revoked, or an algorithm has ended.
+            UnavailableError: The issuing key is in a token that cannot be reached now.
+
+        Source: ETSI EN 319 412-2, 4.2.4.
         """
-        for text, limit in ((person, _COMMON_NAME_LIMIT), (role, _COMMON_NAME_LIMIT)):
-            if len(text) > limit:
-                raise RefusedError("signatory-name-too-long", name=text, limit=limit)
-        if not person.strip():
-            raise RefusedError("signatory-name-empty")
-        if _IDENTITY_NUMBER.search(person) or _IDENTITY_NUMBER.search(role):
-            raise RefusedError("signatory-identity-number")
+        _require_name(person, role)
         context = x509.UnrecognizedExtension(
             x509.ObjectIdentifier(oids.AUTHENTICATION_CONTEXT),
-            build_context_extension(authentication, self._base_url),
+            build_context_extension(authentication, self._house.base_url),
         )
-        profile = Profile(
-            ONE_SHOT_LIFE, policy=oids.ONE_SHOT_POLICY, crl_url=self._crl_url(ISSUING), extensions=(context,)
-        )
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = build_name(person, self.organisation, self._country, title=role or None)
-        certificate = build_certificate(subject, profile, self._holders[ISSUING], key, now)
-        return OneShotSigner(_to_asn1(certificate), self._chain(), self._signing_crls(now), SoftwareKey(key))
+        issuing = self._register.current(ISSUING)
+        issuer = Issuer(issuing.certificate, self._usable(issuing, now))
+        key = SoftwareKey(self._house.kind.make())
+        require_holding(key.public_key, now)
+        serial = "".join(secrets.choice(string.ascii_lowercase) for _ in range(_SERIAL_LETTERS))
+        subject = build_name(person, self._house.organisation, self._house.country, title=role, serial=serial)
+        profile = self._house.one_shot_profile(issuing.entry.label, context)
+        certificate = build_certificate(subject, profile, issuer, key, now)
+        chain = (issuing.certificate, *self._chain(issuing))
+        revocation = self._revocation(issuing, now, fresh=True)
+        return OneShotSigner(_to_asn1(certificate), _all_to_asn1(chain), revocation.crls, key, revocation.ocsps)
 
     def seal_signer(self, now: dt.datetime) -> SealSigner:
-        """The organisation's seal."""
-        key = SoftwareKey(self._holders[SEAL].key)
-        return SealSigner(self._certificate(SEAL), self._chain(), self._signing_crls(now), key)
+        """The organisation's seal.
+
+        Raises:
+            SettingsError: Its certificate is over or revoked, or an algorithm has ended.
+            UnavailableError: A revocation list of an authority outside cannot be had now.
+        """
+        held = self._register.current(SEAL)
+        key, revocation = self._usable(held, now), self._revocation(held, now)
+        chain = _all_to_asn1(self._chain(held))
+        return SealSigner(_to_asn1(held.certificate), chain, revocation.crls, key, revocation.ocsps)
 
     def evidence_signer(self, now: dt.datetime) -> EvidenceSigner:
-        """The key that states outside the PDF what a validation found."""
-        key = SoftwareKey(self._holders[EVIDENCE].key)
-        return EvidenceSigner(self._certificate(EVIDENCE), self._chain(), self._signing_crls(now), key)
+        """The key that states outside the PDF what a validation found.
+
+        Raises:
+            SettingsError: As for the seal.
+            UnavailableError: Likewise.
+        """
+        held = self._register.current(EVIDENCE)
+        key, revocation = self._usable(held, now), self._revocation(held, now)
+        chain = _all_to_asn1(self._chain(held))
+        return EvidenceSigner(_to_asn1(held.certificate), chain, revocation.crls, key, revocation.ocsps)
 
     def tsa_signer(self) -> tuple[Signer, asn1_x509.Certificate]:
-        """The key of the local time-stamping authority, and its root."""
-        root = self._certificate(TSA_ROOT)
-        return Signer(self._certificate(TSA), (root,), (), SoftwareKey(self._holders[TSA].key)), root
+        """The key of the local time-stamping authority, and its root.
+
+        Raises:
+            SettingsError: The key is not on the machine.
+        """
+        tsa = self._register.current(TSA)
+        chain = _all_to_asn1(self._chain(tsa))
+        return Signer(_to_asn1(tsa.certificate), chain, (), require_key(tsa)), chain[-1]
 
     def tsa_crl(self, now: dt.datetime) -> asn1_crl.CertificateList:
-        """The revocation list that speaks of the local time-stamping authority."""
-        return asn1_crl.CertificateList.load(self._crl(TSA_ROOT, now))
+        """The revocation list that speaks of the local time-stamping authority.
 
-    def _certificate(self, name: str) -> asn1_x509.Certificate:
-        # read anew for each use: what asn1crypto has once taken apart it puts together again at every copy, ten times
-        # slower than bytes it has not looked into
-        return _to_asn1(self._holders[name].certificate)
+        Raises:
+            SettingsError: The authority's certificate is over or revoked: it stamps no more.
+        """
+        register = self._register
+        tsa = register.current(TSA)
+        self._usable(tsa, now)
+        return asn1_crl.CertificateList.load(self._lists.current(register.issuers(tsa)[0], now))
 
-    def _chain(self) -> tuple[asn1_x509.Certificate, ...]:
-        return self._certificate(ISSUING), self._certificate(ROOT)
+    def accounts(self, now: dt.datetime) -> list[Account]:
+        """What there is to say of every certificate, in use or not, and what somebody must see to."""
+        return accounts_of(self._register, now)
 
-    def _signing_crls(self, now: dt.datetime) -> tuple[asn1_crl.CertificateList, ...]:
-        # the issuing authority's list is made anew for every signature: one that is older than the certificate
-        # says nothing about it
-        lists = self._new_crl(ISSUING, now), self._crl(ROOT, now)
-        return tuple(map(asn1_crl.CertificateList.load, lists))
+    def renew(self, now: dt.datetime) -> list[str]:
+        """Renew what ends within sixty days and whose issuer's key is at hand; the labels that are new.
 
-    def _crl(self, name: str, now: dt.datetime) -> bytes:
-        made = self._crls.get(name)
-        if made is None or not dt.timedelta(0) <= now - made[0] < _CRL_REFRESH:
-            return self._new_crl(name, now)
-        return made[1]
+        Raises:
+            UnavailableError: A key is in a token that cannot be reached now.
+        """
+        with self._folder.locked():
+            return Ceremony(self._folder, self._house, now).renew()
 
-    def _new_crl(self, name: str, now: dt.datetime) -> bytes:
-        with self._lock:
-            # microseconds since 1970 rise over restarts and processes without anything to remember
-            self._last_number = max(int(now.timestamp() * 1_000_000), self._last_number + 1)
-            number = self._last_number
-        crl = build_crl(self._holders[name], number, now).public_bytes(Encoding.DER)
-        self._crls[name] = now, crl
-        return crl
+    @property
+    def _register(self) -> Register:
+        return self._now_read().register
 
-    def _crl_url(self, name: str) -> str:
-        return _crl_url(self._base_url, name)
+    @property
+    def _lists(self) -> RevocationLists:
+        return self._now_read().lists
 
+    def _now_read(self) -> _Read:
+        read = self._read
+        if read.stamp != self._folder.stamp():
+            self._read = read = self._read_folder(read)
+        return read
 
-def _crl_url(base_url: str, name: str) -> str:
-    return f"{base_url}/crl/{name}.crl"
+    def _read_folder(self, before: _Read | None) -> _Read:
+        with self._folder.locked():
+            register = self._folder.read(self._house.places)
+            return _Read(
+                self._folder.stamp(), register, RevocationLists(register, before.lists.last_number if before else 0)
+            )
 
+    def _usable(self, held: Held, now: dt.datetime) -> SigningKey:
+        """Its key, if it may sign anything new. What it signed before stays as good as it was."""
+        for one in (held, *self._register.issuers(held)):
+            until, label = one.certificate.not_valid_after_utc, one.entry.label
+            if not one.certificate.not_valid_before_utc <= now <= until:
+                raise SettingsError("authority-over", certificate=label, until=until.date())
+            if one.entry.revoked_at:
+                raise SettingsError("authority-revoked", certificate=label, at=one.entry.revoked_at)
+            require_holding(one.public_key, now)
+        return require_key(held)
 
-@contextmanager
-def _locked(path: Path) -> Generator[None]:
-    """Hold the lock; the system lets go of it when the process ends, however it ends."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    def _chain(self, held: Held) -> tuple[x509.Certificate, ...]:
+        """Its issuers, root last."""
+        above = self._register.issuers(held)
+        return (*(one.certificate for one in above), *(above[-1] if above else held).chain)
 
+    def _revocation(self, held: Held, now: dt.datetime, *, fresh: bool = False) -> Revocation:
+        """What speaks for a certificate and its issuers; with `fresh`, for what it issues now.
 
-def _make(folder: Path, vault: Vault, installation: _Installation, now: dt.datetime) -> None:
-    organisation, country, base_url = installation.organisation, installation.country, installation.base_url
-    staging = folder / _STAGING
-    if staging.exists():
-        shutil.rmtree(staging)  # of a start that was killed; nothing was ever signed with it
-    staging.mkdir(mode=0o700)
-    profiles = {
-        ROOT: (f"{organisation} Rot-CA", Profile(ROOT_LIFE, authority=True)),
-        ISSUING: (
-            f"{organisation} Utfärdande CA",
-            Profile(ISSUING_LIFE, authority=True, crl_url=_crl_url(base_url, ROOT)),
-        ),
-        TSA_ROOT: (f"{organisation} Rot för tidsstämpling", Profile(ROOT_LIFE, authority=True)),
-        TSA: (
-            f"{organisation} Lokal tidsstämpling",
-            Profile(TSA_LIFE, timestamping=True, crl_url=_crl_url(base_url, TSA_ROOT)),
-        ),
-        SEAL: (
-            organisation,
-            Profile(SEAL_LIFE, policy=oids.SEAL_POLICY, crl_url=_crl_url(base_url, ISSUING)),
-        ),
-        EVIDENCE: (
-            f"{organisation} Valideringsintyg",
-            Profile(SEAL_LIFE, policy=oids.EVIDENCE_POLICY, crl_url=_crl_url(base_url, ISSUING)),
-        ),
-    }
-    made: dict[str, Holder] = {}
-    for name, (common_name, profile) in profiles.items():
-        issuer = _ISSUERS[name]
-        key = ec.generate_private_key(ec.SECP256R1() if issuer else ec.SECP384R1())
-        subject = build_name(common_name[:_COMMON_NAME_LIMIT], organisation, country)
-        certificate = build_certificate(subject, profile, made[issuer] if issuer else None, key, now)
-        made[name] = Holder(certificate, key)
-        write_new(staging / f"{name}.key.pem", vault.encrypt(key))
-        write_new(staging / f"{name}.pem", certificate.public_bytes(Encoding.PEM), mode=0o644)
-    staging.rename(folder / _KEYS)
-    sync_folder(folder)
+        The nearest authority's list is made anew for every signature: one that is older than the certificate says
+        nothing about it.
+        """
+        above = ([held] if fresh else []) + self._register.issuers(held)
+        nearest, upper = above[:1], above[1:]
+        lists = [self._lists.new(one, now) for one in nearest] + [self._lists.current(one, now) for one in upper]
+        outside = Revocation((), ())
+        top = above[-1] if above else held
+        if top.is_outside and self._outside is not None:
+            outside = self._outside.speaking_for([_all_to_asn1((top.certificate, *top.chain))], now)
+        return Revocation((*map(asn1_crl.CertificateList.load, lists), *outside.crls), outside.ocsps)
 
 
-def _read(keys: Path, name: str, vault: Vault) -> Holder:
-    key_file, certificate_file = keys / f"{name}.key.pem", keys / f"{name}.pem"
-    try:
-        check_private(key_file)
-        certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
-        pem = key_file.read_bytes()
-    except FileNotFoundError as error:
-        raise IntegrityError("authority-damaged", file=str(error.filename)) from error
-    except ValueError as error:
-        raise IntegrityError("authority-damaged", file=str(certificate_file)) from error
-    if not pem.rstrip().endswith(b"-----END ENCRYPTED PRIVATE KEY-----"):
-        raise IntegrityError("authority-damaged", file=str(key_file))
-    return Holder(certificate, vault.decrypt(pem, key_file.name))
+def _require_name(person: str, role: str) -> None:
+    for text in (person, role):
+        if len(text) > COMMON_NAME_LIMIT:
+            raise RefusedError("signatory-name-too-long", name=text, limit=COMMON_NAME_LIMIT)
+    if not person.strip():
+        raise RefusedError("signatory-name-empty")
+    if _IDENTITY_NUMBER.search(person) or _IDENTITY_NUMBER.search(role):
+        raise RefusedError("signatory-identity-number")
 
 
-def _check_consistent(holders: Mapping[str, Holder], organisation: str, now: dt.datetime) -> None:
-    for name, holder in holders.items():
-        certificate = holder.certificate
-        if certificate.public_key() != holder.key.public_key():
-            raise IntegrityError("authority-damaged", file=f"{name}.pem")
-        issuer = _ISSUERS[name] or name
-        try:
-            certificate.verify_directly_issued_by(holders[issuer].certificate)
-        except (ValueError, TypeError, InvalidSignature) as error:
-            raise IntegrityError("authority-damaged", file=f"{name}.pem") from error
-        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-            raise SettingsError("authority-over", certificate=name, until=certificate.not_valid_after_utc.date())
-    named = _attribute(holders[SEAL].certificate.subject, x509.NameOID.ORGANIZATION_NAME)
-    if named != organisation:
-        raise SettingsError("authority-organisation", named=named, organisation=organisation)
+def _require_consistent(register: Register, house: Installation) -> None:
+    seal = register.current(SEAL)
+    named = seal.certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
+    if not seal.is_outside and [one.value for one in named] != [house.organisation]:
+        raise SettingsError("authority-organisation", named=str(named[0].value), organisation=house.organisation)
+    for name in (SEAL, ISSUING, TSA):
+        entry = register.current(name).entry
+        if (name in house.places) != entry.is_elsewhere:
+            raise SettingsError("authority-key-place", certificate=entry.label, setting=f"{name}_key", name=name)
 
 
-def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
-    value = name.get_attributes_for_oid(oid)[0].value
-    return value if isinstance(value, str) else value.decode()
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.PEM)
 
 
 def _to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    # read anew for each use: what asn1crypto has once taken apart it puts together again at every copy, ten times
+    # slower than bytes it has not looked into
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _all_to_asn1(certificates: Iterable[x509.Certificate]) -> tuple[asn1_x509.Certificate, ...]:
+    return tuple(map(_to_asn1, certificates))

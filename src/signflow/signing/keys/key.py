@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
@@ -85,3 +86,18 @@ def algorithm_of(key: PublicKey) -> SignatureAlgorithm:
 def digest_for(algorithm: SignatureAlgorithm) -> hashes.HashAlgorithm:
     """The digest that goes with it."""
     return {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}[algorithm.digest]
+
+
+def is_signature(key: PublicKey, data: bytes, signature: bytes) -> bool:
+    """Whether the key's private half signed the data, in the way in which its kind signs here."""
+    digest = digest_for(algorithm_of(key))
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, data, ec.ECDSA(digest))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), digest)
+        else:
+            key.verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 
 from signflow.signing.algorithms import SignatureAlgorithm
@@ -19,12 +20,14 @@ class Signer:
         certificate: Of the key.
         chain: Its issuers, root last.
         crls: Current revocation lists of all of the chain's authorities.
+        ocsps: What responders say of those certificates that no list speaks for.
     """
 
     certificate: asn1_x509.Certificate
     chain: tuple[asn1_x509.Certificate, ...]
     crls: tuple[asn1_crl.CertificateList, ...]
     _key: SigningKey
+    ocsps: tuple[asn1_ocsp.OCSPResponse, ...] = ()
 
     @property
     def algorithm(self) -> SignatureAlgorithm:

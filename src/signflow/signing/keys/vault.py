@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from signflow.durable import write_new
 from signflow.errors import SettingsError
+from signflow.signing.keys.key import PrivateKey
 
 _SECRET_BYTES = 32
 _SALT_BYTES = 16
@@ -60,23 +61,31 @@ class Vault:
         kdf = Scrypt(salt=salt, length=_SECRET_BYTES, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P)
         return cls(kdf.derive(passphrase.encode()), "passphrase")
 
-    def encrypt(self, key: ec.EllipticCurvePrivateKey) -> bytes:
+    def encrypt(self, key: PrivateKey | MLDSA65PrivateKey) -> bytes:
         """The key as encrypted PKCS#8, PEM."""
         return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._secret))
 
-    def decrypt(self, pem: bytes, name: str) -> ec.EllipticCurvePrivateKey:
+    def decrypt(self, pem: bytes, name: str) -> PrivateKey:
         """The key.
 
         Raises:
-            SettingsError: The secret is another than the one it was encrypted under, or it is no elliptic-curve key.
+            SettingsError: The secret is another than the one it was encrypted under, or it is of no kind that signs here.
         """
-        try:
-            key = load_pem_private_key(pem, self._secret)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise SettingsError("vault-locked", key=name, secret=self._origin) from error
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
+        key = self.load(pem, name)
+        if not isinstance(key, PrivateKey):
             raise SettingsError("vault-locked", key=name, secret=self._origin)
         return key
+
+    def load(self, pem: bytes, name: str) -> object:
+        """A key of any kind that there is.
+
+        Raises:
+            SettingsError: The secret is another than the one it was encrypted under.
+        """
+        try:
+            return load_pem_private_key(pem, self._secret)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise SettingsError("vault-locked", key=name, secret=self._origin) from error
 
 
 def check_private(path: Path) -> None:

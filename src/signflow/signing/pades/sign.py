@@ -4,61 +4,61 @@ A signature is PAdES B-LT in a single revision: the certificates and revocation 
 timestamp are written together with it, so it covers them, and the whole file. The seal is followed by a document
 timestamp that covers everything (B-LTA).
 
+The procedure, the steps numbered below:
+
+1. A time-stamping authority is ready: its certificates, its revocation lists and the length of its tokens are known.
+2. The revision is laid out: field, appearance, validation data, and a signature dictionary with a hole of the length that
+   the signature will have.
+3. Everything but the hole is digested. What was there before is digested once, however many revisions follow.
+4. The signature is made over the digest, and the token over the signature; or the token over the digest.
+5. A token by a certificate that 2 knows nothing of (`ReadyTsa.ask` refuses it), or one that does not fit, means that the
+   authority has changed since 1: all is laid out anew, once.
+
 Source: ETSI EN 319 142-1, 5 and 6; ISO 32000-2, 12.8.
 """
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from io import BytesIO
-from typing import Any, Protocol
+from typing import BinaryIO, Protocol
 
-from asn1crypto import algos, cms
-from pyhanko.pdf_utils import layout
-from pyhanko.pdf_utils.content import PdfContent
-from pyhanko.pdf_utils.extensions import DeveloperExtension
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import signers
-from pyhanko.sign.fields import InvisSigSettings, SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.signers.pdf_signer import (
-    DSSContentSettings,
-    PdfTimeStamper,
-    SigDSSPlacementPreference,
-    TimestampDSSContentSettings,
-)
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.pdf_utils.generic import NameObject, PdfObject, TextStringObject, pdf_date
 
-from signflow.errors import RefusedError, StaleError
+from signflow.crashpoints import CommitPoint, passing
+from signflow.errors import UnavailableError
 from signflow.signing.authentication import Authentication
 from signflow.signing.gate import CompleteRound
-from signflow.signing.kept import KeptAttributes, KeptSignerInfo
 from signflow.signing.keys.signer import OneShotSigner, SealSigner, Signer
-from signflow.signing.reading import PARSER_ERRORS, open_pdf
-from signflow.signing.timestamps.tsa import Tsa
-from signflow.signing.trust import build_context
+from signflow.signing.pades.cms import CadesSignature
+from signflow.signing.pades.dictionary import NoRoomError, OpenRevision, RunningDigest, SignatureDictionary
+from signflow.signing.pades.dss import ValidationData, add_validation_data
+from signflow.signing.pades.fields import add_timestamp_field, fill, find_empty_field, size_of
+from signflow.signing.pades.stamp import Stamp
+from signflow.signing.pades.update import GrowingPdf
+from signflow.signing.timestamps.tsa import ReadyTsa, Tsa
 
-_DIGEST = "sha256"
 _TIMESTAMP_LABEL = "Arkivtidsstämpel"
-_ONE_REVISION = DSSContentSettings(
-    include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE, next_ts_settings=None
-)
-_TIMESTAMP_DSS = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
+_TIMESTAMP_DIGEST = "sha256"
+_TOKEN_SPARE_BYTES = 128  # a longer imprint, a serial number or fraction of a second that is longer this time
+_TRIES = 2
+_CHUNK_BYTES = 1 << 18
 
 
 class SigningAuthority(Protocol):
-    """Where the keys of people and of the organisation come from."""
+    """Where the keys of people come from."""
 
     def issue_one_shot(self, person: str, role: str, authentication: Authentication, now: dt.datetime) -> OneShotSigner:
         """A key for one signature."""
         ...
+
+
+class SealingAuthority(Protocol):
+    """Where the organisation's key is."""
 
     def seal_signer(self, now: dt.datetime) -> SealSigner:
         """The organisation's seal."""
@@ -106,30 +106,29 @@ def apply_signature(
 ) -> bytes:
     """The PDF with the signature appended; the bytes given are its beginning.
 
-    The key and its certificate are made here and are gone when this returns. Call it from a thread without a running
-    event loop; calls in parallel do not disturb each other.
+    The key and its certificate are made here and are gone when this returns. Calls in parallel do not disturb each
+    other.
 
     Raises:
-        RefusedError: The PDF or the stamp cannot be read, there is no such field, or the name cannot stand in a
-            certificate.
+        RefusedError: The PDF or the stamp cannot be read, there is no such field, the document forbids the signature, or
+            the name cannot stand in a certificate.
         StaleError: The field is signed already.
         UnavailableError: There is no timestamp to be had now. Nothing was produced; try again.
     """
-    signer = authority.issue_one_shot(request.person, request.role, request.authentication, now)
-    return asyncio.run(_sign(pdf, request, signer, tsa, now))
+    return pdf + sign_update(BytesIO(pdf), request, authority, tsa, now=now)
 
 
 def apply_seal(
-    complete: CompleteRound, request: SealRequest, authority: SigningAuthority, tsa: Tsa, *, now: dt.datetime
+    complete: CompleteRound, request: SealRequest, authority: SealingAuthority, tsa: Tsa, *, now: dt.datetime
 ) -> bytes:
     """The completed document with the organisation's seal and a document timestamp over the lot.
 
     Raises:
-        RefusedError: The stamp cannot be read, or there is no such field.
+        RefusedError: The stamp cannot be read, there is no such field, or the document forbids it.
         StaleError: The field is signed already.
         UnavailableError: There is no timestamp to be had now. Nothing was produced; try again.
     """
-    return asyncio.run(_seal(complete.pdf, request, authority.seal_signer(now), tsa, now))
+    return complete.pdf + seal_update(BytesIO(complete.pdf), request, authority, tsa, now=now)
 
 
 def renew_timestamp(pdf: bytes, tsa: Tsa, *, now: dt.datetime) -> bytes:
@@ -139,164 +138,141 @@ def renew_timestamp(pdf: bytes, tsa: Tsa, *, now: dt.datetime) -> bytes:
         RefusedError: The PDF cannot be read.
         UnavailableError: There is no timestamp to be had now.
     """
-    open_pdf(pdf)
-    return asyncio.run(_timestamp(pdf, tsa, now))
+    return pdf + timestamp_update(BytesIO(pdf), tsa, now=now)
 
 
-async def _seal(pdf: bytes, request: SealRequest, signer: Signer, tsa: Tsa, now: dt.datetime) -> bytes:
-    sealed = await _sign(pdf, request, signer, tsa, now)
-    return await _timestamp(sealed, tsa, now)
-
-
-async def _sign(
-    pdf: bytes, request: SignatureRequest | SealRequest, signer: Signer, tsa: Tsa, now: dt.datetime
+def sign_update(
+    source: BinaryIO, request: SignatureRequest, authority: SigningAuthority, tsa: Tsa, *, now: dt.datetime
 ) -> bytes:
-    writer = _writer(pdf)
-    _require_empty_field(writer, request.field)
-    stamp_style = _stamp_style(request.stamp_pdf)
-    stamper, context = await _prepare(tsa, signer, now)
-    metadata = signers.PdfSignatureMetadata(
-        field_name=request.field,
-        md_algorithm=_DIGEST,
-        subfilter=SigSeedSubFilter.PADES,
-        reason=request.reason,
-        embed_validation_info=True,
-        validation_context=context,
-        dss_settings=_ONE_REVISION,
-    )
-    pdf_signer = signers.PdfSigner(
-        metadata, signer=_PyhankoSigner(signer), timestamper=stamper, stamp_style=stamp_style
-    )
-    session = pdf_signer.init_signing_session(writer, existing_fields_only=True)
-    session.system_time = now  # pyHanko reads the clock; the claimed time is the step's
-    validation = await session.perform_presign_validation(writer)
-    reserved_bytes = await session.estimate_signature_container_size(validation)
-    document = session.prepare_tbs_document(validation, reserved_bytes)
-    prepared, output = document.digest_tbs_document()
-    await document.perform_signature(
-        document_digest=prepared.document_digest, pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=now)
-    )
-    return _bytes(output)
+    """What `apply_signature` appends. The source is read, searched and left as it is; it is never held in memory."""
+    signer = authority.issue_one_shot(request.person, request.role, request.authentication, now)
+    passing(CommitPoint.KEY_MADE)
+    signature = _SignatureRevision(request, signer, now)
+    return _append(source, [signature], signature.digest_name, tsa, now)
 
 
-async def _timestamp(pdf: bytes, tsa: Tsa, now: dt.datetime) -> bytes:
-    stamper, context = await _prepare(tsa, None, now)
-    # a widget outside the page needs neither tag nor appearance, so PDF/UA and PDF/A hold however often it is renewed
-    timestamper = PdfTimeStamper(
-        stamper,
-        invis_settings=InvisSigSettings(box_out_of_bounds=True),
-        readable_field_name=_TIMESTAMP_LABEL,
-    )
-    output = await timestamper.async_timestamp_pdf(_writer(pdf), _DIGEST, context, dss_settings=_TIMESTAMP_DSS)
-    return _bytes(output)
+def seal_update(
+    source: BinaryIO, request: SealRequest, authority: SealingAuthority, tsa: Tsa, *, now: dt.datetime
+) -> bytes:
+    """What `apply_seal` appends. It is for the caller to know that the round is complete."""
+    seal = _SignatureRevision(request, authority.seal_signer(now), now)
+    # the timestamp takes the seal's digest, so that what was there before is digested once
+    return _append(source, [seal, _TimestampRevision(seal.digest_name)], seal.digest_name, tsa, now)
 
 
-async def _prepare(tsa: Tsa, signer: Signer | None, now: dt.datetime) -> tuple[TimeStamper, ValidationContext]:
-    """Learn the authority's chain, then gather the revocation lists that speak for it and for the signer."""
-    stamper = tsa.stamper()
-    await stamper.async_dummy_response(_DIGEST)
-    roots, certificates, crls = list(tsa.roots), list(stamper.cert_registry), list(tsa.crls(now))
+def timestamp_update(source: BinaryIO, tsa: Tsa, *, now: dt.datetime) -> bytes:
+    """What `renew_timestamp` appends."""
+    return _append(source, [_TimestampRevision(_TIMESTAMP_DIGEST)], _TIMESTAMP_DIGEST, tsa, now)
+
+
+class _Revision(Protocol):
+    """One revision that ends in a signature or a timestamp."""
+
+    def lay_out(self, pdf: GrowingPdf, ready: ReadyTsa, token_bytes: int) -> OpenRevision:
+        """Step 2, with room for a token of that length."""
+        ...
+
+    def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
+        """Step 4."""
+        ...
+
+
+def _append(source: BinaryIO, revisions: Sequence[_Revision], digest_name: str, tsa: Tsa, now: dt.datetime) -> bytes:
+    digest_of_source = cache(partial(_digest_of, source, digest_name))
+    tries, spare_bytes = _TRIES, _TOKEN_SPARE_BYTES
+    while True:
+        tries -= 1
+        ready = tsa.ready(now)  # 1
+        pdf = GrowingPdf(source)
+        appended: list[bytes] = []
+        try:
+            for revision in revisions:
+                opened = revision.lay_out(pdf, ready, ready.token_bytes + spare_bytes)  # 2
+                running = digest_of_source().copy()  # 3
+                running.update(b"".join(appended))
+                contents = revision.contents(opened.digest(running), ready)  # 4
+                passing(CommitPoint.TIMESTAMP_GIVEN)
+                appended.append(opened.close(contents))
+        except NoRoomError as error:  # 5
+            if not tries:
+                raise UnavailableError("tsa-changed", url=ready.source) from error
+            spare_bytes += error.missing_bytes + _TOKEN_SPARE_BYTES
+        except UnavailableError as error:
+            if not tries or error.code != "tsa-changed":
+                raise
+        else:
+            return b"".join(appended)
+
+
+class _SignatureRevision:
+    """A signature or the seal, B-LT."""
+
+    def __init__(self, request: SignatureRequest | SealRequest, signer: Signer, now: dt.datetime) -> None:
+        self._request = request
+        self._signer = signer
+        self._now = now
+        self._stamp = Stamp(request.stamp_pdf)
+        self._cades = CadesSignature(signer)
+        self.digest_name = self._cades.digest
+
+    def lay_out(self, pdf: GrowingPdf, ready: ReadyTsa, token_bytes: int) -> OpenRevision:
+        field = find_empty_field(pdf, self._request.field)
+        entries: dict[str, PdfObject] = {"/M": pdf_date(self._now)}
+        if self._request.reason is not None:
+            entries["/Reason"] = TextStringObject(self._request.reason)
+        signature = _dictionary("/Sig", "/ETSI.CAdES.detached", entries, self._cades.size_bytes(token_bytes))
+        width, height = size_of(field)
+        appearance = self._stamp.add_to(pdf, width, height) if width and height else None
+        fill(pdf, field, pdf.add(signature), appearance)
+        add_validation_data(pdf, _material(ready, self._signer))
+        return OpenRevision(pdf, signature)
+
+    def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
+        attributes, signature = self._cades.sign(digest)
+        imprint = hashlib.new(self.digest_name, signature).digest()
+        return self._cades.build(attributes, signature, ready.stamp(imprint, self.digest_name).token)
+
+
+class _TimestampRevision:
+    """A document timestamp."""
+
+    def __init__(self, digest_name: str) -> None:
+        self._digest_name = digest_name
+
+    def lay_out(self, pdf: GrowingPdf, ready: ReadyTsa, token_bytes: int) -> OpenRevision:
+        signature = _dictionary("/DocTimeStamp", "/ETSI.RFC3161", {}, token_bytes)
+        fill(pdf, add_timestamp_field(pdf, _TIMESTAMP_LABEL), pdf.add(signature), None)
+        add_validation_data(pdf, _material(ready, None))
+        return OpenRevision(pdf, signature)
+
+    def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
+        return ready.stamp(digest, self._digest_name).token
+
+
+def _dictionary(kind: str, sub_filter: str, entries: dict[str, PdfObject], reserved_bytes: int) -> SignatureDictionary:
+    fixed = {"/Type": kind, "/Filter": "/Adobe.PPKLite", "/SubFilter": sub_filter}
+    return SignatureDictionary({**{key: NameObject(name) for key, name in fixed.items()}, **entries}, reserved_bytes)
+
+
+def _material(ready: ReadyTsa, signer: Signer | None) -> ValidationData:
+    """What bears on the authority's tokens, and on the signer's certificate."""
+    issuers = {one.issuer.hashable for one in ready.certificates}
+    certificates = [*ready.certificates, *(one for one in ready.roots if one.subject.hashable in issuers)]
+    crls, ocsps = list(ready.crls), list(ready.ocsps)
     if signer is not None:
-        roots.append(signer.chain[-1])
-        certificates += signer.chain
+        certificates += signer.certificate, *signer.chain
         crls += signer.crls
-    return stamper, build_context(roots, certificates, crls, moment=now)
+        ocsps += signer.ocsps
+    return ValidationData(
+        certificates=tuple(one.dump() for one in certificates),
+        crls=tuple(one.dump() for one in crls),
+        ocsps=tuple(one.dump() for one in ocsps),
+    )
 
 
-class _PyhankoSigner(signers.Signer):
-    """A key of ours as pyHanko asks for signatures."""
-
-    def __init__(self, signer: Signer) -> None:
-        super().__init__(
-            signing_cert=signer.certificate,
-            cert_registry=SimpleCertificateStore.from_certs(signer.chain),
-            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": signer.algorithm.value}),
-        )
-        self._ours = signer
-
-    # what is built of parts asn1crypto encodes again at every level above it and at every copy: see `kept`
-
-    async def signed_attrs(self, *args: Any, **kwargs: Any) -> cms.CMSAttributes:
-        return KeptAttributes.load((await super().signed_attrs(*args, **kwargs)).dump())
-
-    async def unsigned_attrs(self, *args: Any, **kwargs: Any) -> cms.CMSAttributes | None:
-        attributes = await super().unsigned_attrs(*args, **kwargs)
-        return KeptAttributes.load(attributes.dump()) if attributes is not None else None
-
-    def signer_info(self, *args: Any, **kwargs: Any) -> cms.SignerInfo:
-        return KeptSignerInfo.load(super().signer_info(*args, **kwargs).dump())
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002 - pyHanko's signature
-        return self._ours.sign(data)
-
-
-class _StampPage(PdfContent):
-    """The only page of a stamp, imported as a form."""
-
-    def __init__(self, reader: PdfFileReader) -> None:
-        super().__init__()
-        self._reader = reader
-
-    def render(self) -> bytes:
-        form = self._ensure_writer.import_page_as_xobject(self._reader)
-        self.resources.xobject["/Stamp"] = form
-        page: Any = form.get_object()
-        x1, y1, x2, y2 = page["/BBox"]
-        self.box = layout.BoxConstraints(width=abs(x2 - x1), height=abs(y2 - y1))
-        return b"/Stamp Do"
-
-
-def _stamp_style(stamp_pdf: bytes) -> StaticStampStyle:
-    try:
-        reader = PdfFileReader(BytesIO(stamp_pdf))
-        pages = reader.root["/Pages"]["/Count"]
-    except PARSER_ERRORS as error:
-        raise RefusedError("stamp-unreadable") from error
-    if pages != 1:
-        raise RefusedError("stamp-unreadable")
-    corner = layout.AxisAlignment.ALIGN_MIN
-    rule = layout.SimpleBoxLayoutRule(x_align=corner, y_align=corner, margins=layout.Margins.uniform(0))
-    return StaticStampStyle(background=_StampPage(reader), border_width=0, background_layout=rule)
-
-
-class _Appender(IncrementalPdfFileWriter):
-    """Appends what it is told to and nothing else.
-
-    pyHanko would rewrite title, producer and the date of modification with every signature: a change to what is
-    signed that nobody asked for, dated by the clock, and one that the gate could not tell from an attack. It would also
-    raise the version to 2.0 for the sake of the curve, where PDF/A-2 builds on 1.7 (ISO 19005-2, 1).
-    """
-
-    def _update_meta(self) -> None:
-        """Leave the metadata alone."""
-
-    def ensure_output_version(self, version: object) -> None:
-        """Leave the version alone."""
-
-    def register_extension(self, ext: DeveloperExtension) -> None:
-        """Declare no extension of a version that the file does not have."""
-
-
-def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
-    open_pdf(pdf)
-    try:
-        return _Appender(BytesIO(pdf))
-    except PARSER_ERRORS as error:
-        raise RefusedError("pdf-unreadable", reason=type(error).__name__) from error
-
-
-def _require_empty_field(writer: IncrementalPdfFileWriter, field: str) -> None:
-    try:
-        values = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
-    except (PdfReadError, KeyError, TypeError, ValueError) as error:
-        raise RefusedError("pdf-unreadable", reason=type(error).__name__) from error
-    if field not in values:
-        raise RefusedError("signature-field-missing", field=field)
-    if values[field] is not None:
-        raise StaleError("signature-field-signed", field=field)
-
-
-def _bytes(output: object) -> bytes:
-    if not isinstance(output, BytesIO):
-        raise TypeError(type(output))
-    return output.getvalue()
+def _digest_of(source: BinaryIO, name: str) -> RunningDigest:
+    running = hashlib.new(name)
+    source.seek(0)
+    while part := source.read(_CHUNK_BYTES):
+        running.update(part)
+    return running

@@ -7,26 +7,33 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 from collections.abc import Callable
-from functools import cached_property
+from dataclasses import dataclass
 
-from asn1crypto import algos, cms, core, tsp
-from asn1crypto import crl as asn1_crl
+from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
-from pyhanko.sign import general
-from pyhanko.sign.timestamps import TimeStamper
 
 from signflow.signing import oids
 from signflow.signing.authority.authority import LocalAuthority
-from signflow.signing.kept import KeptAttributes, KeptSignerInfo
-from signflow.signing.timestamps.tsa import DIGESTS, ReadyTsa, Stamper, TimestampAnswer, build_request
+from signflow.signing.timestamps.token import TokenBuilder, TokenExtension
+from signflow.signing.timestamps.tsa import DIGESTS, ReadyTsa, TimestampAnswer, build_request, token_of
+
+LOCAL = "local"
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Of one certificate: itself and its issuers, DER; its tokens, and how long they are once that is known."""
+
+    certificates: list[bytes]
+    tokens: TokenBuilder
+    token_bytes: int = 0
 
 
 class LocalTsa:
     """The installation's own time-stamping authority.
 
-    Guarantees: ESS signing-certificate-v2, a serial number of 128 random bits, the request's nonce and imprint given
+    Guarantees: ESS signing-certificate-v2, a serial number of 126 random bits, the request's nonce and imprint given
     back, digests weaker than SHA-256 refused.
 
     Source: RFC 3161 with RFC 5816; ETSI EN 319 422.
@@ -34,39 +41,58 @@ class LocalTsa:
 
     local = True
 
-    def __init__(self, authority: LocalAuthority, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        authority: LocalAuthority,
+        clock: Callable[[], dt.datetime],
+        extensions: tuple[TokenExtension, ...] = (),
+    ) -> None:
         self._authority = authority
-        self._signer, root = authority.tsa_signer()
         self._clock = clock
-        self._certificates = [one.dump() for one in (self._signer.certificate, *self._signer.chain)]
-        self.roots = (root,)
-        self._stamper = _LocalStamper(self)
+        self._extensions = extensions
+        self._kept: _Parts | None = None
 
-    def stamper(self) -> TimeStamper:
-        """The same one each time: its key is loaded, its certificates parsed."""
-        return self._stamper
+    @property
+    def roots(self) -> tuple[asn1_x509.Certificate, ...]:
+        """What its certificate leads up to."""
+        return (self._authority.tsa_signer()[1],)
 
-    def crls(self, now: dt.datetime) -> tuple[asn1_crl.CertificateList, ...]:
-        """The TSA root's list."""
-        return (self._authority.tsa_crl(now),)
+    def carrying(self, *extensions: TokenExtension) -> LocalTsa:
+        """The same authority, with these extensions in each of its tokens."""
+        return LocalTsa(self._authority, self._clock, extensions)
 
     def ready(self, now: dt.datetime) -> ReadyTsa:
         """Always."""
-        certificates = tuple(map(asn1_x509.Certificate.load, self._certificates))
-        return ReadyTsa("local", True, certificates, self.roots, self.crls(now), self._token_bytes, self.respond)
+        crls = (self._authority.tsa_crl(now),)
+        # read anew for each use: what asn1crypto has once taken apart it puts together again at every copy
+        certificates = tuple(map(asn1_x509.Certificate.load, self._parts().certificates))
+        return ReadyTsa(LOCAL, True, certificates, certificates[-1:], crls, self._token_bytes(), self.respond)
 
-    @cached_property
+    def _parts(self) -> _Parts:
+        """What tokens are put together of; another when the certificate was replaced while this ran."""
+        signer, _ = self._authority.tsa_signer()
+        certificates = [one.dump() for one in (signer.certificate, *signer.chain)]
+        kept = self._kept
+        if kept is None or kept.certificates != certificates:
+            self._kept = kept = _Parts(certificates, TokenBuilder(signer, self._extensions))
+        return kept
+
     def _token_bytes(self) -> int:
-        answer = self.respond(build_request(bytes(hashlib.sha256().digest_size), "sha256"))
-        return len(tsp.TimeStampResp.load(answer)["time_stamp_token"].dump())
+        parts = self._parts()
+        if not parts.token_bytes:
+            request = build_request(bytes(hashlib.sha256().digest_size), "sha256")
+            parts.token_bytes = len(token_of(self.respond(request)))
+        return parts.token_bytes
 
     def respond(self, request: bytes) -> bytes:
         """Answer a request of RFC 3161, DER to DER; a request that cannot be granted is answered with why not."""
         try:
             parsed = tsp.TimeStampReq.load(request, strict=True)
-            digest_name = parsed["message_imprint"]["hash_algorithm"]["algorithm"].native
-            imprint_bytes = len(parsed["message_imprint"]["hashed_message"].native)
-            policy = parsed["req_policy"].native
+            imprint = parsed["message_imprint"]
+            digest_name = imprint["hash_algorithm"]["algorithm"].native
+            imprint_bytes = len(imprint["hashed_message"].native)
+            nonce, policy = parsed["nonce"], parsed["req_policy"].native
+            with_certificates, extensions = bool(parsed["cert_req"].native), parsed["extensions"].native
         except (ValueError, TypeError):
             return _rejection("bad_data_format")
         if digest_name not in DIGESTS:
@@ -75,77 +101,11 @@ class LocalTsa:
             return _rejection("bad_data_format")
         if policy not in (None, oids.LOCAL_TIMESTAMP_POLICY):
             return _rejection("unaccepted_policy")
-        return self.grant(parsed).dump()
-
-    def grant(self, request: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """A token for a well-formed request."""
-        now = self._clock().astimezone(dt.UTC).replace(microsecond=0)
-        fields: dict[str, object] = {
-            "version": "v1",
-            "policy": oids.LOCAL_TIMESTAMP_POLICY,
-            "message_imprint": request["message_imprint"],
-            # the top bit is fixed so that all tokens have the same length
-            "serial_number": 1 << 126 | secrets.randbits(126),
-            "gen_time": now,
-            "accuracy": {"seconds": 1},
-            "tsa": asn1_x509.GeneralName(
-                name="directory_name", value=asn1_x509.Certificate.load(self._certificates[0]).subject
-            ),
-        }
-        if request["nonce"].native is not None:
-            fields["nonce"] = request["nonce"]
-        content = tsp.TSTInfo(fields).dump()
-        return tsp.TimeStampResp(
-            {
-                "status": tsp.PKIStatusInfo({"status": "granted"}),
-                "time_stamp_token": self._signed(content, now, with_certificates=bool(request["cert_req"].native)),
-            }
-        )
-
-    def _signed(self, content: bytes, now: dt.datetime, *, with_certificates: bool) -> cms.ContentInfo:
-        # read anew for each token, as in `authority`: taken apart, they would be put together again at every copy
-        certificate, *chain = map(asn1_x509.Certificate.load, self._certificates)
-        attributes = cms.CMSAttributes(
-            [
-                general.simple_cms_attribute("content_type", "tst_info"),
-                general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(now)})),
-                general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(certificate)),
-                general.simple_cms_attribute("message_digest", hashlib.sha256(content).digest()),
-            ]
-        )
-        attributes = KeptAttributes.load(attributes.dump())
-        sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
-        sid = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
-        info = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier({"issuer_and_serial_number": sid}),
-                "digest_algorithm": sha256,
-                "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-                "signed_attrs": attributes,
-                "signature": self._signer.sign(attributes.dump()),
-            }
-        )
-        signed: dict[str, object] = {
-            "version": "v3",
-            "digest_algorithms": cms.DigestAlgorithms((sha256,)),
-            "encap_content_info": cms.EncapsulatedContentInfo(
-                {"content_type": "tst_info", "content": cms.ParsableOctetString(content)}
-            ),
-            "signer_infos": [KeptSignerInfo.load(info.dump())],
-        }
-        if with_certificates:
-            signed["certificates"] = [certificate, *chain]
-        return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
-
-
-class _LocalStamper(Stamper):
-    def __init__(self, tsa: LocalTsa) -> None:
-        super().__init__()
-        self._tsa = tsa
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        return tsp.TimeStampResp.load(self._tsa.grant(req).dump())
+        if extensions:
+            return _rejection("unaccepted_extensions")
+        now = self._clock().astimezone(dt.UTC)
+        given = nonce.dump() if nonce.native is not None else b""
+        return self._parts().tokens.respond(imprint.dump(), given, now, with_certificates=with_certificates)
 
 
 def _rejection(reason: str) -> bytes:

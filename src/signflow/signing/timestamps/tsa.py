@@ -6,14 +6,12 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
-from pyhanko.sign.timestamps import TimeStamper
-
-from signflow.signing.kept import KeptToken
 
 DIGESTS = ("sha256", "sha384", "sha512")
 """What an imprint may be made with."""
@@ -50,6 +48,7 @@ class ReadyTsa:
         crls: Current revocation lists for all of them but the roots.
         token_bytes: How long its tokens are, certificates included; one may be some bytes longer or shorter.
         ask: Sends a request and gives a checked response, both DER.
+        ocsps: What responders say of those certificates that no list speaks for.
     """
 
     source: str
@@ -59,6 +58,7 @@ class ReadyTsa:
     crls: tuple[asn1_crl.CertificateList, ...]
     token_bytes: int
     ask: Callable[[bytes], bytes]
+    ocsps: tuple[asn1_ocsp.OCSPResponse, ...] = ()
 
     def stamp(self, imprint: bytes, digest: str = "sha256") -> Stamp:
         """A token over the imprint, made with that digest.
@@ -82,18 +82,6 @@ class Tsa(Protocol):
 
         Raises:
             UnavailableError: There is none, or its revocation lists cannot be had.
-        """
-        ...
-
-    def stamper(self) -> TimeStamper:
-        """The authority as pyHanko asks it; errors of it are ours."""
-        ...
-
-    def crls(self, now: dt.datetime) -> tuple[asn1_crl.CertificateList, ...]:
-        """Current revocation lists for its chain.
-
-        Raises:
-            UnavailableError: They cannot be had now.
         """
         ...
 
@@ -123,27 +111,14 @@ def build_request(imprint: bytes, digest: str) -> bytes:
     ).dump()
 
 
+def token_of(response: bytes) -> bytes:
+    """The token in a response that was granted, byte for byte."""
+    # taken as the bytes they are: asn1crypto encodes anew what it takes for a value of indefinite length
+    return core.Asn1Value.dump(tsp.TimeStampResp.load(response)["time_stamp_token"])
+
+
 def read_stamp(response: bytes, source: str, *, local: bool) -> Stamp:
     """The token of a response that was granted."""
-    token = tsp.TimeStampResp.load(response)["time_stamp_token"]
+    token: Any = tsp.TimeStampResp.load(response)["time_stamp_token"]
     info = token["content"]["encap_content_info"]["content"].parsed
-    return Stamp(token.dump(), info["gen_time"].native, source, local)
-
-
-class Stamper(TimeStamper):
-    """Hands out tokens as bytes nobody has looked into: pyHanko copies them often, and asn1crypto copies by parts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._dummies: dict[str, bytes] = {}
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """As pyHanko's."""
-        token = await super().async_timestamp(message_digest, md_algorithm)
-        return KeptToken.load(core.Asn1Value.dump(token))
-
-    async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
-        """As pyHanko's."""
-        if md_algorithm not in self._dummies:
-            self._dummies[md_algorithm] = core.Asn1Value.dump(await super().async_dummy_response(md_algorithm))
-        return KeptToken.load(self._dummies[md_algorithm])
+    return Stamp(token_of(response), info["gen_time"].native, source, local)

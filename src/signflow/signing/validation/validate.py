@@ -1,17 +1,19 @@
 """What a signed PDF proves.
 
-The procedure (ETSI EN 319 102-1, 5.6, for the PAdES profile in `pades`), the steps numbered below:
+The procedure (ETSI EN 319 102-1, 5.6, for PDF signatures), the steps numbered below:
 
-1. Read the file and everything in it that bears on validity: certificates and revocation lists.
-2. Document timestamps, newest first: the newest must hold at the instant of validation, each older one at the time
+1. Read the file's revisions, its signatures, and everything in it that bears on validity: certificates and revocation
+   data.
+2. For each signature and document timestamp: the bytes that it covers, and what was appended since. Only what filling in
+   fields and adding validation data leaves behind is permitted, and no more than the signature itself permits.
+3. Document timestamps, newest first: the newest must hold at the instant of validation, each older one at the time
    that the next newer one proves. One that holds proves that all before it existed then.
-3. For each signature, its own timestamp must hold at the earliest time proven by 2 (else at the instant of validation).
-4. The signatory's certificate must hold at the time its timestamp states: that it is over by now says nothing.
-5. The signed bytes, what they cover, and what was appended since: only what filling in fields and adding validation
-   data leaves behind is permitted.
+4. For each signature, its own timestamps must hold at the earliest time proven by 3 (else at the instant of validation).
+5. The signatory's certificate must hold at the time its timestamp states (else at the time of 4): that it is over by now
+   says nothing. Algorithms must hold at the time at which they are proven to have been used.
 
-Revocation is judged by the lists in the file and those of the trust, the freshest first. Nothing is fetched, no clock
-is read: the same bytes, instant and trust give the same report.
+Revocation is judged by the data in the file and the trust's lists, the freshest first. Nothing is fetched, no clock is
+read: the same bytes, instant and trust give the same report.
 """
 
 from __future__ import annotations
@@ -19,78 +21,49 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
-
-from asn1crypto import crl as asn1_crl
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
-from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESStatus, AdESSubIndic
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
-from pyhanko.sign.validation.errors import NoDSSFoundError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature, async_validate_pdf_timestamp
-from pyhanko.sign.validation.status import (
-    PdfSignatureStatus,
-    SignatureCoverageLevel,
-    SignatureStatus,
-    TimestampSignatureStatus,
-)
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.path import ValidationPath
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from signflow.blobs import digest_of
 from signflow.errors import RefusedError
-from signflow.signing import oids
-from signflow.signing.authentication import Authentication, read_context_extension
-from signflow.signing.reading import PARSER_ERRORS, open_pdf
+from signflow.signing import reading
+from signflow.signing.reading import PARSER_ERRORS
 from signflow.signing.report import (
-    CHANGED_AFTERWARDS,
     NO_SIGNATURE,
-    PARTLY_COVERED,
-    TIMESTAMP_BROKEN,
     UNSUPPORTED_FORMAT,
-    Changes,
     DocumentTimestampReport,
     Indication,
-    Kind,
     Level,
+    RevisionReport,
     SignatureReport,
-    TimestampReport,
     ValidationReport,
 )
-from signflow.signing.trust import Trust, build_context
+from signflow.signing.trust import Trust
+from signflow.signing.validation.cms import (
+    Checked,
+    Times,
+    Token,
+    check_signed,
+    check_token,
+    embedded_tokens,
+    imprint_of_signature,
+    is_detached,
+    names_certificate,
+    unreadable_token,
+)
+from signflow.signing.validation.describe import describe_signature, describe_unread
+from signflow.signing.validation.differences import Difference, find_difference
+from signflow.signing.validation.fields import Digests, read_fields
+from signflow.signing.validation.found import Found, find_signatures
+from signflow.signing.validation.material import Material, Purpose, read_material
+from signflow.signing.validation.objects import MalformedError
+from signflow.signing.validation.references import Holders
+from signflow.signing.validation.revisions import Document, read_document
+from signflow.signing.validation.verdicts import PASSED, Verdict, named, of_error, worst
 
-_Verdict: TypeAlias = tuple[Indication, str | None]
-
-_PASSED: _Verdict = (Indication.TOTAL_PASSED, None)
-_WORST_FIRST = (Indication.TOTAL_FAILED, Indication.INDETERMINATE, Indication.TOTAL_PASSED)
-_TOLERATED_SKEW = dt.timedelta(minutes=5)
-"""How far a timestamp may lie in the future: its authority's clock is not ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """What a file and a trust bring to its validation (step 1)."""
-
-    trust: Trust
-    certificates: tuple[asn1_x509.Certificate, ...]
-    embedded_crls: tuple[asn1_crl.CertificateList, ...]
-
-    @property
-    def crls(self) -> tuple[asn1_crl.CertificateList, ...]:
-        return self.embedded_crls + self.trust.parsed_crls
-
-    def speaks_for(self, path: ValidationPath | None) -> bool:
-        """Whether the file itself holds a revocation list for every certificate of the path but the root."""
-        issuers = {crl.issuer.hashable for crl in self.embedded_crls}
-        return path is not None and all(
-            certificate.issuer.hashable in issuers for certificate in path.iter_certs(include_root=False)
-        )
+_BASELINE = "ETSI.CAdES.detached"
+_TIMESTAMP = "ETSI.RFC3161"
+_FORMATS = frozenset({_BASELINE, "adbe.pkcs7.detached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,275 +83,141 @@ def validate_pdf(pdf: bytes, trust: Trust, *, at: dt.datetime) -> ValidationRepo
         RefusedError: The bytes cannot be read as a PDF, are too many or encrypted.
         SettingsError: The trust cannot be read.
     """
-    reader = open_pdf(pdf)
+    if len(pdf) > reading.LIMIT_BYTES:
+        raise RefusedError("pdf-unreadable", reason="too-large")
     try:
-        material = _read_material(reader, trust)
-        filled = [(name, field) for name, _, field in enumerate_sig_fields(reader, filled_status=True)]
-    except PARSER_ERRORS as error:
-        raise RefusedError("pdf-unreadable", reason=type(error).__name__) from error
-    return asyncio.run(_validate(pdf, reader, filled, material, at))
+        document = read_document(pdf)  # 1
+        if any("/Encrypt" in revision.trailer for revision in document.revisions):
+            raise RefusedError("pdf-unreadable", reason="encrypted")
+        fields = read_fields(document)
+        holders = Holders(document)
+        differences = [find_difference(document, index, holders) for index in range(1, len(document.revisions))]
+        found = find_signatures(document, fields, differences)  # 2
+        material = read_material(document, trust, [one.signed for one in found if one.signed is not None])
+    except (MalformedError, RecursionError) as error:
+        raise RefusedError("pdf-unreadable", reason=str(error) or type(error).__name__) from error
+    return asyncio.run(_Validation(document, material, at).report(found, differences))
 
 
-async def _validate(
-    pdf: bytes, reader: PdfFileReader, filled: Sequence[tuple[str, object]], material: _Material, at: dt.datetime
-) -> ValidationReport:
-    embedded: list[EmbeddedPdfSignature] = []
-    signatures: list[SignatureReport] = []
-    for name, field in filled:
+@dataclass(slots=True)
+class _Validation:
+    """Steps 3 to 5."""
+
+    document: Document
+    material: Material
+    at: dt.datetime
+    proofs: list[_Proof] = field(default_factory=list)
+
+    async def report(self, found: Sequence[Found], differences: Sequence[Difference]) -> ValidationReport:
+        digests = Digests(self.document.data)
+        stamps = [await self._stamp(one, digests) for one in reversed(found) if one.field.is_timestamp][::-1]
+        signatures = [await self._signature(one, digests) for one in found if not one.field.is_timestamp]
+        verdicts: list[Verdict] = [(one.indication, one.sub_indication) for one in signatures]
+        verdicts += [(one.timestamp.indication, one.timestamp.sub_indication) for one in stamps]
+        if not signatures:
+            verdicts.append((Indication.INDETERMINATE, NO_SIGNATURE))
+        indication, sub_indication = worst(verdicts)
+        return ValidationReport(
+            digest=digest_of(self.document.data),
+            at=self.at,
+            indication=indication,
+            sub_indication=sub_indication,
+            signatures=tuple(signatures),
+            document_timestamps=tuple(stamps),
+            revisions=tuple(_describe_revisions(self.document, differences)),
+            algorithms=self.material.trust.algorithms.name,
+        )
+
+    def _known_at(self, revision: int) -> dt.datetime | None:
+        """The earliest time at which a document timestamp proves that the revision existed."""
+        return min((proof.at for proof in self.proofs if proof.revision > revision), default=None)
+
+    async def _stamp(self, one: Found, digests: Digests) -> DocumentTimestampReport:
+        """3."""
+        known_at = self._known_at(one.field.revision)
         try:
-            embedded.append(EmbeddedPdfSignature(reader, field, name))  # pyright: ignore[reportArgumentType] - pyHanko's generator has no types
-        except PARSER_ERRORS:
-            signatures.append(_unreadable(name))
-    embedded.sort(key=lambda signature: signature.signed_revision)
-    stamps = [one for one in embedded if one.sig_object_type == "/DocTimeStamp"]
-    timestamps, proofs = await _validate_timestamps(stamps, material, at)
-    for one in embedded:
-        if one.sig_object_type != "/DocTimeStamp":
-            known_at = min((proof.at for proof in proofs if proof.revision > one.signed_revision), default=None)
-            signatures.append(await _validate_signature(one, material, at, known_at))
-    verdicts: list[_Verdict] = [(one.indication, one.sub_indication) for one in signatures]
-    verdicts += [(stamp.timestamp.indication, stamp.timestamp.sub_indication) for stamp in timestamps]
-    if not signatures:
-        verdicts.append((Indication.INDETERMINATE, NO_SIGNATURE))
-    indication, sub_indication = min(verdicts, key=lambda verdict: _WORST_FIRST.index(verdict[0]))
-    return ValidationReport(digest_of(pdf), at, indication, sub_indication, tuple(signatures), tuple(timestamps))
-
-
-async def _validate_timestamps(
-    stamps: Sequence[EmbeddedPdfSignature], material: _Material, at: dt.datetime
-) -> tuple[list[DocumentTimestampReport], list[_Proof]]:
-    """Step 2."""
-    reports: list[DocumentTimestampReport] = []
-    proofs: list[_Proof] = []
-    control_at = at
-    for stamp in reversed(stamps):
-        try:
-            info = _token_info(stamp.signed_data)
-            states: dt.datetime = info["gen_time"].native
-            status = await async_validate_pdf_timestamp(stamp, _timestamp_context(material, control_at, states))
+            if one.signed is None or one.field.sub_filter != _TIMESTAMP:
+                raise MalformedError("not a document timestamp")
+            token = await check_token(one.signed, one.digest_with(digests), self.material, known_at or self.at)
         except PARSER_ERRORS as error:
-            reports.append(_unreadable_timestamp(stamp.field_name, _verdict_of(error), at))
-            continue
-        token = _timestamp_report(status, info, material.trust, control_at)
-        verdict = _content_verdict(status.coverage, _changes(status.diff_result, docmdp_ok=None))
-        if token.indication is Indication.TOTAL_PASSED and verdict != _PASSED:
-            token = _with_verdict(token, verdict)
-        if token.indication is Indication.TOTAL_PASSED:
-            control_at = min(control_at, states)
-            proofs.append(_Proof(stamp.signed_revision, states))
-        reports.append(
-            DocumentTimestampReport(
-                field=str(stamp.field_name),
-                timestamp=token,
-                covers_whole_revision=_covers(status.coverage),
-                changes_since=_changes(status.diff_result, docmdp_ok=None),
+            token = unreadable_token(error, self.at)
+        report = token.report
+        if report.indication is not Indication.TOTAL_FAILED and one.content != PASSED:
+            report = replace(report, indication=one.content[0], sub_indication=one.content[1])
+        token = Token(report, token.path)
+        if token.holds:
+            self.proofs.append(_Proof(one.field.revision, report.at))
+        return DocumentTimestampReport(
+            field=one.field.name,
+            timestamp=report,
+            covers_whole_revision=one.covered,
+            changes_since=one.changes,
+            revision=one.field.revision + 1,
+            proven_at=Times((token,), known_at).proven_at,
+        )
+
+    async def _signature(self, one: Found, digests: Digests) -> SignatureReport:
+        """4 and 5."""
+        if one.field.sub_filter not in _FORMATS:
+            return describe_unread(one, (Indication.INDETERMINATE, UNSUPPORTED_FORMAT))
+        known_at = self._known_at(one.field.revision)
+        try:
+            if one.signed is None or not is_detached(one.signed):
+                raise MalformedError("not a detached signature")
+            tokens = [
+                await self._token(token, one.signed, known_at or self.at) for token in embedded_tokens(one.signed)
+            ]
+            times = Times(tuple(tokens), known_at)
+            checked = await check_signed(
+                one.signed,
+                one.digest_with(digests),
+                self.material,
+                purpose=Purpose.SIGNATURE,
+                moment=times.best.report.at if times.best else known_at or self.at,
             )
-        )
-    return reports[::-1], proofs
+            return describe_signature(
+                one,
+                checked,
+                _verdict(one, checked, times),
+                self._level(one, checked, times),
+                times,
+                self.material.trust,
+            )
+        except PARSER_ERRORS as error:
+            return describe_unread(one, of_error(error))
+
+    async def _token(self, token: Any, signed: Any, control_at: dt.datetime) -> Token:
+        try:
+            return await check_token(token, imprint_of_signature(signed), self.material, control_at)
+        except PARSER_ERRORS as error:
+            return unreadable_token(error, self.at)
+
+    def _level(self, one: Found, checked: Checked, times: Times) -> Level:
+        """Source: ETSI EN 319 142-1, 6.3."""
+        if one.field.sub_filter != _BASELINE or not names_certificate(checked.signed):
+            return Level.NOT_BASELINE
+        if times.best is None or not times.best.holds:
+            return Level.BASIC
+        if not self.material.speaks_for(checked.path) or not self.material.speaks_for(times.best.path):
+            return Level.TIMESTAMPED
+        return Level.ARCHIVAL if times.known_at is not None else Level.LONG_TERM
 
 
-async def _validate_signature(
-    signature: EmbeddedPdfSignature, material: _Material, at: dt.datetime, known_at: dt.datetime | None
-) -> SignatureReport:
-    """Steps 3, 4 and 5; `known_at` is the earliest time at which a document timestamp proves that it existed."""
-    control_at = known_at or at
-    try:
-        tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
-        if len(tokens) > 1:
-            return _unreadable(signature.field_name, (Indication.INDETERMINATE, UNSUPPORTED_FORMAT))
-        info = _token_info(tokens[0]) if tokens else None
-        states: dt.datetime | None = info["gen_time"].native if info else None
-        status = await async_validate_pdf_signature(
-            signature,
-            signer_validation_context=build_context(
-                material.trust.parsed_roots, material.certificates, material.crls, moment=states or control_at
-            ),
-            ts_validation_context=_timestamp_context(material, control_at, states or control_at),
-        )
-        token = (
-            _timestamp_report(status.timestamp_validity, info, material.trust, control_at)
-            if info is not None and status.timestamp_validity is not None
-            else None
-        )
-        return _signature_report(signature, status, token, material, archived=known_at is not None)
-    except PARSER_ERRORS as error:
-        return _unreadable(signature.field_name, _verdict_of(error))
+def _verdict(one: Found, checked: Checked, times: Times) -> Verdict:
+    if checked.verdict[0] is Indication.TOTAL_FAILED:
+        return checked.verdict
+    if one.content != PASSED:
+        return one.content
+    if one.field.sub_filter == _BASELINE and not names_certificate(checked.signed):
+        return named("SIG_CONSTRAINTS_FAILURE")
+    if times.best is not None and not times.best.holds:
+        return Indication.INDETERMINATE, times.best.report.sub_indication
+    return checked.verdict
 
 
-def _signature_report(
-    signature: EmbeddedPdfSignature,
-    status: PdfSignatureStatus,
-    token: TimestampReport | None,
-    material: _Material,
-    *,
-    archived: bool,
-) -> SignatureReport:
-    certificate = status.signing_cert
-    subject = certificate.subject.native
-    stamped = token is not None and token.indication is Indication.TOTAL_PASSED
-    changes = _changes(status.diff_result, docmdp_ok=status.docmdp_ok)
-    verdict = _trust_verdict(status)
-    if verdict[0] is not Indication.TOTAL_FAILED:
-        content = _content_verdict(status.coverage, changes)
-        if content != _PASSED:
-            verdict = content
-        elif token is not None and not stamped:
-            verdict = (Indication.INDETERMINATE, token.sub_indication)
-    level = Level.BASIC
-    if stamped:
-        stamp_path = status.timestamp_validity.validation_path if status.timestamp_validity else None
-        lasting = material.speaks_for(status.validation_path) and material.speaks_for(stamp_path)
-        level = (Level.ARCHIVAL if archived else Level.LONG_TERM) if lasting else Level.TIMESTAMPED
-    return SignatureReport(
-        field=str(signature.field_name),
-        indication=verdict[0],
-        sub_indication=verdict[1],
-        kind=Kind.SEAL if oids.SEAL_POLICY in _policies(certificate) else Kind.PERSON,
-        signatory=str(subject.get("common_name", "")),
-        role=str(subject.get("title", "")),
-        organisation=str(subject.get("organization_name", "")),
-        signed_at=token.at if token is not None and stamped else None,
-        claimed_at=signature.self_reported_timestamp,
-        reason=str(signature.sig_object.get("/Reason", "")),
-        level=level,
-        covers_whole_revision=_covers(status.coverage),
-        changes_since=changes,
-        timestamp=token,
-        authentication=_authentication(certificate),
-        certificate_digest=certificate.sha256.hex(),
-    )
-
-
-def _timestamp_report(
-    status: TimestampSignatureStatus, info: Any, trust: Trust, control_at: dt.datetime
-) -> TimestampReport:
-    verdict = _trust_verdict(status)
-    if verdict[0] is Indication.TOTAL_FAILED:
-        verdict = (Indication.TOTAL_FAILED, TIMESTAMP_BROKEN)
-    elif verdict == _PASSED and status.timestamp > control_at + _TOLERATED_SKEW:
-        verdict = (Indication.INDETERMINATE, "TIMESTAMP_ORDER_FAILURE")
-    root = next(iter(status.validation_path.iter_certs(include_root=True)), None) if status.validation_path else None
-    policy = info["policy"].native
-    return TimestampReport(
-        indication=verdict[0],
-        sub_indication=verdict[1],
-        at=status.timestamp,
-        authority=str(status.signing_cert.subject.native.get("common_name", "")),
-        local=policy == oids.LOCAL_TIMESTAMP_POLICY or (root is not None and root.sha256 in trust.local_fingerprints),
-        policy=policy,
-    )
-
-
-def _with_verdict(token: TimestampReport, verdict: _Verdict) -> TimestampReport:
-    return replace(token, indication=verdict[0], sub_indication=verdict[1])
-
-
-def _trust_verdict(status: SignatureStatus) -> _Verdict:
-    """Source: ETSI EN 319 102-1, 5.3.4."""
-    if not status.intact:
-        return Indication.TOTAL_FAILED, "HASH_FAILURE"
-    if not status.valid:
-        return Indication.TOTAL_FAILED, "SIG_CRYPTO_FAILURE"
-    if status.trust_problem_indic is not None:
-        return _named(status.trust_problem_indic)
-    if status.validation_path is None:
-        return Indication.INDETERMINATE, "NO_CERTIFICATE_CHAIN_FOUND"
-    return _PASSED
-
-
-def _content_verdict(coverage: SignatureCoverageLevel | None, changes: Changes) -> _Verdict:
-    if not _covers(coverage):
-        return Indication.TOTAL_FAILED, PARTLY_COVERED
-    if changes is Changes.FORBIDDEN:
-        return Indication.TOTAL_FAILED, CHANGED_AFTERWARDS
-    return _PASSED
-
-
-def _verdict_of(error: BaseException) -> _Verdict:
-    reason: AdESSubIndic | None = getattr(error, "ades_subindication", None)
-    if reason is not None:
-        return _named(reason)
-    return Indication.TOTAL_FAILED, "FORMAT_FAILURE"
-
-
-def _named(reason: AdESSubIndic) -> _Verdict:
-    failed = reason.status is AdESStatus.FAILED
-    return (Indication.TOTAL_FAILED if failed else Indication.INDETERMINATE), str(reason.standard_name)
-
-
-def _covers(coverage: SignatureCoverageLevel | None) -> bool:
-    return coverage is not None and coverage >= SignatureCoverageLevel.ENTIRE_REVISION
-
-
-def _changes(result: object, *, docmdp_ok: bool | None) -> Changes:
-    if not isinstance(result, DiffResult) or docmdp_ok is False:
-        return Changes.FORBIDDEN
-    if result.modification_level is ModificationLevel.NONE:
-        return Changes.NONE
-    permitted = (ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
-    return Changes.PERMITTED if result.modification_level in permitted else Changes.FORBIDDEN
-
-
-def _timestamp_context(material: _Material, control_at: dt.datetime, states: dt.datetime) -> ValidationContext:
-    slack = max(control_at - states, dt.timedelta(0))
-    return build_context(
-        material.trust.parsed_tsa_roots, material.certificates, material.crls, moment=control_at, slack=slack
-    )
-
-
-def _read_material(reader: PdfFileReader, trust: Trust) -> _Material:
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        return _Material(trust, (), ())
-    crls = tuple(
-        asn1_crl.CertificateList.load(reference.get_object().read_data(DecodePurpose.CRL), strict=True)
-        for reference in store.crls
-    )
-    return _Material(trust, tuple(store.load_certs()), crls)
-
-
-def _token_info(token: Any) -> Any:
-    info = token["encap_content_info"]["content"].parsed
-    if not isinstance(info, tsp.TSTInfo):
-        raise TypeError(type(info))
-    return info
-
-
-def _policies(certificate: asn1_x509.Certificate) -> frozenset[str]:
-    value: Any = certificate.certificate_policies_value
-    return frozenset(policy["policy_identifier"].dotted for policy in value) if value is not None else frozenset()
-
-
-def _authentication(certificate: asn1_x509.Certificate) -> Authentication | None:
-    body: Any = certificate["tbs_certificate"]
-    for extension in body["extensions"]:
-        if extension["extn_id"].dotted == oids.AUTHENTICATION_CONTEXT:
-            return read_context_extension(bytes(extension["extn_value"]))
-    return None
-
-
-def _unreadable(field: str, verdict: _Verdict = (Indication.TOTAL_FAILED, "FORMAT_FAILURE")) -> SignatureReport:
-    return SignatureReport(
-        field=field,
-        indication=verdict[0],
-        sub_indication=verdict[1],
-        kind=Kind.PERSON,
-        signatory="",
-        role="",
-        organisation="",
-        signed_at=None,
-        claimed_at=None,
-        reason="",
-        level=Level.BASIC,
-        covers_whole_revision=False,
-        changes_since=Changes.FORBIDDEN,
-        timestamp=None,
-        authentication=None,
-        certificate_digest="",
-    )
-
-
-def _unreadable_timestamp(field: str, verdict: _Verdict, at: dt.datetime) -> DocumentTimestampReport:
-    token = TimestampReport(verdict[0], verdict[1], at=at, authority="", local=False, policy="")
-    return DocumentTimestampReport(field, token, covers_whole_revision=False, changes_since=Changes.FORBIDDEN)
+def _describe_revisions(document: Document, differences: Sequence[Difference]) -> list[RevisionReport]:
+    reports = [RevisionReport(1, document.revisions[0].end, (), only_signing=True)]
+    for revision, difference in zip(document.revisions[1:], differences, strict=True):
+        changes = tuple(sorted(difference.changes))
+        reports.append(RevisionReport(revision.index + 1, revision.end, changes, difference.only_signing))
+    return reports

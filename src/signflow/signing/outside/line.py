@@ -1,0 +1,121 @@
+"""The line to authorities and services elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import httpx
+
+_CONNECT_WITHIN_S = 5.0
+
+
+class LineError(Exception):
+    """There was no usable answer. The text says why in a few technical words, without anything that was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, whatever its status.
+
+    Attributes:
+        status: Of HTTP.
+        media_type: Without parameters, in lower case.
+        body: Not longer than was allowed.
+    """
+
+    status: int
+    media_type: str
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status says so."""
+        return httpx.codes.is_success(self.status)
+
+
+class Line:
+    """Requests that end: bounded in time as a whole and in size, the server's certificate checked, no redirects followed.
+
+    A redirect would send what was asked, with credentials, to where nobody has said that it may go. Call it from a
+    thread without a running event loop.
+    """
+
+    def __init__(self, within_s: float = 20, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """The line.
+
+        Args:
+            within_s: How long one request may take, from looking up the name to the last byte.
+            transport: How requests travel; HTTP over TCP and TLS if left out.
+        """
+        self._within_s = within_s
+        self._transport = transport
+
+    def get(self, url: str, *, limit_bytes: int) -> bytes:
+        """What lies there.
+
+        Raises:
+            LineError: Nothing that could be had.
+        """
+        reply = self._send(httpx.Request("GET", url, headers=_headers({})), limit_bytes)
+        if not reply.is_success:
+            raise LineError(f"HTTP {reply.status}")
+        return reply.body
+
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str], limit_bytes: int) -> Reply:
+        """The answer to what is posted there.
+
+        Raises:
+            LineError: None came, or one that is too long.
+        """
+        return self._send(httpx.Request("POST", url, content=body, headers=_headers(headers)), limit_bytes)
+
+    def _send(self, request: httpx.Request, limit_bytes: int) -> Reply:
+        try:
+            return asyncio.run(self._exchange(request, limit_bytes))
+        except TimeoutError as error:
+            raise LineError("timeout") from error
+        except httpx.TimeoutException as error:
+            raise LineError("timeout") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise LineError(str(error) or type(error).__name__) from error
+
+    async def _exchange(self, request: httpx.Request, limit_bytes: int) -> Reply:
+        # httpx bounds each read and not their sum: a server that sends a byte now and then would never end
+        timeout = httpx.Timeout(self._within_s, connect=min(_CONNECT_WITHIN_S, self._within_s))
+        async with (
+            asyncio.timeout(self._within_s),
+            httpx.AsyncClient(timeout=timeout, verify=self._tls, transport=self._transport) as client,
+        ):
+            response = await client.send(request, stream=True)
+            try:
+                return Reply(response.status_code, _media_type(response), await _read(response, limit_bytes))
+            finally:
+                await response.aclose()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
+
+
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    # a compressed answer would be bounded only after it has been unpacked
+    return {"Accept-Encoding": "identity", "User-Agent": "signflow", **given}
+
+
+def _media_type(response: httpx.Response) -> str:
+    return response.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+async def _read(response: httpx.Response, limit_bytes: int) -> bytes:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise LineError("content encoding")
+    body = bytearray()
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) > limit_bytes:
+            raise LineError("size")
+    return bytes(body)
