@@ -7,7 +7,7 @@ BENCH ?= main_job rendering signing evidence
 RUNTIME := .venv/.runtime-installed
 DEVELOPMENT := .venv/.development-installed
 
-.PHONY: help demo run test check format bench lock golden clean
+.PHONY: help demo run test check format bench attacks lock golden clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ golden: $(DEVELOPMENT)  ## Write the golden files and the table of settings anew
 
 bench: $(DEVELOPMENT)  ## Time the main job, and renderer and signing beside others (BENCH=main_job, rendering or signing: only one)
 	@set -e; for one in $(BENCH); do $(BIN)/python tests/bench/$$one.py; done
+
+attacks: $(DEVELOPMENT)  ## Judge attacked, honest and 10 000 damaged files, by signflow and by others (ATTACKS="--mutants 500": fewer)
+	@$(BIN)/python tests/attacks/attack_table.py $(ATTACKS)
 
 lock: $(DEVELOPMENT)  ## Resolve the dependencies anew into the two lock files
 	$(BIN)/uv pip compile pyproject.toml requirements-dev.in --universal --python-version 3.11 \

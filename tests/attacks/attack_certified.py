@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from attack_kinds import Family
 from attack_pages import ANNOTATIONS, PAGE_CHANGES, Change, after_all
 from attack_papers import Hand, Papers
-from attack_pdf import Editor
+from attack_pdf import Editor, edited
 from attack_saving import WORDS
 from signing_house import SECRETARY
 
@@ -61,8 +61,10 @@ after_all(CERTIFIED, {"page painted": PAGE_CHANGES["box over the page"]}, *CERTI
 
 
 @CERTIFIED.attack("certified_1", victims=("Sigill",))
-def approved_although_nothing_may_change(papers: Papers) -> bytes:
-    return papers.house.sign(papers.certified_1, *SECRETARY)
+def approved_after_the_permissions_were_dropped(papers: Papers) -> bytes:
+    """Nothing may change; an honest program refuses to sign until the catalog no longer says so."""
+    dropped = edited(papers.certified_1, SNEAKY["permissions dropped"])
+    return papers.by_pyhanko(dropped, SECRETARY[0], Hand())
 
 
 @CERTIFIED.attack("certified_2", victims=("Sigill",))

@@ -154,6 +154,10 @@ _MADE: Mapping[str, tuple[tuple[str, ...], Callable[[Papers], bytes]]] = {
     "chain updated by pyHanko": ((_FIRST, _LAST, _SEAL), _chain_updated_by_pyhanko),
     "validation data added by pyHanko": ((_FIRST, _LAST), _with_validation_data),
     "cut back to an honest stage": ((_FIRST, _LAST), lambda p: p.sealed[: len(p.adjuster)]),
+    "timestamp after the seal was cut off": (
+        (_FIRST, _LAST),
+        lambda p: renew_timestamp(p.sealed[: len(p.adjuster)], p.house.tsa, now=NOW),
+    ),
     "value made anew": ((_FIRST,), _value_made_anew),
     "on cross-reference streams": ((_FIRST, _LAST, _SEAL), lambda p: _signed_by_all(p, with_streams(p.original))),
     "on a file of pypdf": ((_FIRST, _LAST, _SEAL), lambda p: _signed_by_all(p, _by_pypdf(p.original))),

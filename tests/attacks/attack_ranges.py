@@ -150,4 +150,4 @@ def weak_digest_by_a_right_key(papers: Papers) -> bytes:
     pdf = papers.roomy_alone
     place = places(pdf)[-1]
     covered = pdf[: place.gap[0]] + pdf[place.gap[1] :]
-    return with_contents(pdf, place, papers.sign_over(covered, Hand(digest="sha1")).dump())
+    return with_contents(pdf, place, papers.sign_over(covered, Hand(digest="sha1", timestamped=False)).dump())

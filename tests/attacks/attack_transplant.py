@@ -15,15 +15,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from signing_house import NOW
 
-from signflow.signing.pades.sign import renew_timestamp
-
 TRANSPLANT = Family("transplant")
 TIMESTAMP = "1.2.840.113549.1.9.16.2.14"
 
 
 def fitting(pdf: bytes, index: int, der: bytes) -> bytes:
-    """The value in that place; a longer one is cut of its unsigned attributes' padding by nobody, so it must fit."""
-    return with_contents(pdf, places(pdf)[index], der)
+    """The value in that place; where the room is too small, without its last certificates, which nobody signed."""
+    place = places(pdf)[index]
+    room = (place.gap[1] - place.gap[0] - 2) // 2
+    value = cms.ContentInfo.load(der)
+    while len(der) > room:
+        signed = value["content"]
+        signed["certificates"] = [one.chosen for one in signed["certificates"]][:-1]
+        der = value.dump(force=True)
+    return with_contents(pdf, place, der)
 
 
 @TRANSPLANT.attack("secretary")
@@ -148,7 +153,7 @@ def document_timestamp_replaced_by_a_signature(papers: Papers) -> bytes:
     pdf = papers.sealed
     place = places(pdf)[-1]
     covered = pdf[: place.gap[0]] + pdf[place.gap[1] :]
-    return with_contents(pdf, place, papers.sign_over(covered, Hand(timestamped=False)).dump())
+    return fitting(pdf, -1, papers.sign_over(covered, Hand(timestamped=False)).dump())
 
 
 def cut_after(pdf: bytes, index: int) -> bytes:
@@ -238,9 +243,3 @@ def validation_data_of_another_document(papers: Papers) -> bytes:
         editor.put(editor.root, "/DSS", editor.add(f"<< /Type /DSS /CRLs [{stream.idnum} 0 R] /Certs [] >>"))
 
     return edited(papers.adjuster, change)
-
-
-@TRANSPLANT.attack("renewed", aim=Aim.STRIP, victims=("Sigill",))
-def renewed_after_the_seal_was_cut_off(papers: Papers) -> bytes:
-    """A new timestamp over a file that has lost its seal: honest about what is left."""
-    return renew_timestamp(cut_after(papers.sealed, 1), papers.house.tsa, now=NOW)

@@ -63,6 +63,10 @@ def faults_of_structure() -> Iterator[Fault]:
         "language-content", "A 6.7.4, UA 7.2", in_page(b"/H1 <</MCID 0>> BDC", b"/H1 <</MCID 0/Lang (1 2)>> BDC")
     )
     yield Fault("no-language", "UA 7.2", dropped(CATALOG, rb"/Lang \(en-GB\)"))
+    yield from _of_tables()
+
+
+def _of_tables() -> Iterator[Fault]:
     yield Fault("table-paragraph", "UA 7.2", _kid_of(TABLE, b"P"))
     yield Fault("row-paragraph", "UA 7.2", retagged(b"TD", b"P"))
     yield Fault("row-in-section", "UA 7.2", retagged(b"Table", b"Sect"))

@@ -31,7 +31,9 @@ class PlainPdf:
     def of(cls, pdf: bytes) -> PlainPdf:
         """Take a file apart that has one revision."""
         root, info, identifier = _ROOT.search(pdf), _INFO.search(pdf), _IDENTIFIER.search(pdf)
-        assert root and info and identifier
+        assert root
+        assert info
+        assert identifier
         trailer = b"/ID [%b%b] /Root %b 0 R /Info %b 0 R" % (identifier[1], identifier[1], root[1], info[1])
         return cls({int(number): source for number, source in _OBJECT.findall(pdf)}, trailer)
 

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -92,6 +92,10 @@ def certify(
     if use in ("tsa", "ocsp"):
         purpose = ExtendedKeyUsageOID.TIME_STAMPING if use == "tsa" else ExtendedKeyUsageOID.OCSP_SIGNING
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+    if use == "sign":
+        where = x509.UniformResourceIdentifier("http://ocsp.example")
+        told = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, where)
+        builder = builder.add_extension(x509.AuthorityInformationAccess([told]), critical=False)
     if use == "ocsp":
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     return Holder(builder.sign(signer, digest or hashes.SHA256()), key)

@@ -11,7 +11,7 @@ from signing_house import authentication
 
 from signflow.signing.authentication import SACI, SACI_EXTRA, build_context_extension, read_context_extension
 
-# the names, order and obligations of the schema in RFC 7773, appendix B
+# the names, their order and what is required, as section 3 of RFC 7773 describes them
 SCHEMA = f"""
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified" targetNamespace="{SACI}"
     xmlns:saci="{SACI}">

@@ -24,7 +24,7 @@ from signflow.signing.authority.ceremony import Ceremony, RootPlan
 from signflow.signing.authority.exported import read_exported
 from signflow.signing.authority.folder import KeyFolder
 from signflow.signing.authority.installation import Installation
-from signflow.signing.authority.register import EVIDENCE, ISSUING, ROOT, SEAL, TSA, TSA_ROOT
+from signflow.signing.authority.register import EVIDENCE, ISSUERS, ISSUING, ROOT, SEAL, TSA, TSA_ROOT
 from signflow.signing.authority.requests import request_certificate, take_certificate
 from signflow.signing.authority.roots import bring_roots, export_roots, remove_roots
 from signflow.signing.keys.kinds import KeyKind
@@ -98,6 +98,21 @@ def test_an_organisation_number_stands_in_the_seal_and_not_in_what_people_get(fo
     identifier = seal.subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
     assert [one.value for one in identifier] == ["NTRSE-2120000142"]
     assert "212000" not in person.subject.human_friendly
+
+
+def test_certificates_nest(folder: Path) -> None:
+    certificates = {
+        file.stem: x509.load_pem_x509_certificate(file.read_bytes())
+        for file in (folder / "certificates").glob("*.pem")
+        if not file.name.endswith(".key.pem")
+    }
+    for name, above in ISSUERS.items():
+        limits = certificates[name].extensions.get_extension_for_class(x509.BasicConstraints).value
+        assert limits.ca is (name in {ROOT, ISSUING, TSA_ROOT})
+        assert limits.path_length == (0 if name == ISSUING else None)
+        if above:
+            assert certificates[name].not_valid_after_utc <= certificates[above].not_valid_after_utc
+            assert certificates[name].not_valid_before_utc >= certificates[above].not_valid_before_utc
 
 
 def test_an_exported_root_opens_in_openssl_with_its_words_and_with_no_others(folder: Path, stick: Path) -> None:

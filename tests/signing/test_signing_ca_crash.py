@@ -72,8 +72,10 @@ WORKS: dict[str, Work] = {
 
 
 @pytest.mark.kill
-@pytest.mark.parametrize("name", WORKS)
-def test_killed_before_any_touch_of_the_disk(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "step"), [("roots", 1), ("seal", 1), ("issuing", 3), ("certificate", 3), ("revoked", 3)]
+)
+def test_killed_before_any_touch_of_the_disk(tmp_path: Path, name: str, step: int) -> None:
     made = tmp_path / "made"
     opened(made)
     old = state(made)
@@ -83,7 +85,7 @@ def test_killed_before_any_touch_of_the_disk(tmp_path: Path, name: str) -> None:
     new = state(done)
     assert old != new
     found: list[bool] = []
-    for before in range(1, 10_000):
+    for before in range(1, 10_000, step):
         folder = tmp_path / str(before)
         shutil.copytree(made, folder)
         was_killed = killed(folder, WORKS[name], before)
@@ -100,7 +102,7 @@ def test_killed_before_any_touch_of_the_disk(tmp_path: Path, name: str) -> None:
             break
     assert found == sorted(found)  # there is one moment at which the old becomes the new
     assert set(found) == {False, True}
-    assert len(found) > 10
+    assert len(found) * step > 10
 
 
 @pytest.mark.kill

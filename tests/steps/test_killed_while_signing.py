@@ -84,7 +84,9 @@ def test_killed_at_every_point_of_a_signature_it_is_made_once(tmp_path: Path, sa
 
 
 @pytest.mark.parametrize("point", [CommitPoint.TIMESTAMP_GIVEN, CommitPoint.SEAL_MADE, CommitPoint.SEAL_CLAIMED])
-def test_killed_while_the_last_signs_or_the_seal_is_made_it_is_sealed_once(tmp_path: Path, sample: bytes, point: CommitPoint) -> None:
+def test_killed_while_the_last_signs_or_the_seal_is_made_it_is_sealed_once(
+    tmp_path: Path, sample: bytes, point: CommitPoint
+) -> None:
     data = tmp_path / "data"
     with Life(data) as life:
         document = life.drop(sample)

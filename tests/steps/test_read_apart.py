@@ -8,7 +8,8 @@ import pytest
 
 from real_minutes import SAMPLE
 from signflow.minutes import read_draft
-from signflow.steps.read_apart import Limits, read_apart
+from signflow.steps.apart import Limits
+from signflow.steps.read_apart import read_apart
 
 LIBERAL = Limits(seconds=60.0)
 LONG = SAMPLE.read_bytes() + b"\n\nStycke efter stycke." * 20_000

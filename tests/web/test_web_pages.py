@@ -238,7 +238,7 @@ def test_a_signature_that_has_to_wait_says_so(life: Life, client: TestClient, do
     (work,) = life.ports.store.open_work(document.id)
     params = {"url": "http://tsa.example", "reason": "timeout"}
     life.ports.store.postpone_work(work.work.key, dt.timedelta(minutes=5), "tsa-unavailable", params)
-    assert "Underskriften dröjer" in client.get(link).text
+    assert "Underskriften görs så snart tidsstämplingstjänsten svarar." in client.get(link).text
     board = client.get("/").text
     assert "Tidsstämplingstjänsten http://tsa.example svarar inte" in board
     assert "Nytt försök" in board

@@ -13,7 +13,7 @@ from signflow.archive.mets import METS_NAME
 from signflow.archive.package import FOLDERS, SIGNED_PDF, FileRole
 from signflow.errors import IntegrityError
 
-_TOKEN_SUFFIX = ".jwt"  # a validation token stands beside the evidence of who signed
+_JWT = ".jwt"  # a validation token stands beside the evidence of who signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +62,4 @@ def evidence_names(state: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_token(name: str) -> bool:
-    return name.startswith(FOLDERS[FileRole.EVIDENCE]) and name.endswith(_TOKEN_SUFFIX)
+    return name.startswith(FOLDERS[FileRole.EVIDENCE]) and name.endswith(_JWT)

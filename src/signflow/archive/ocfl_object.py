@@ -64,7 +64,9 @@ class StoredObject:
         """
         sha512, path = self._located(name, self.inventory.head)
         with _reading(path):
-            _verify_written(path, sha512, "archive-file-altered")
+            digests = durable.digests_of(path)
+        if digests.sha512 != sha512:
+            raise IntegrityError("archive-file-altered", path=str(path))
         return path
 
     def _located(self, name: str, version: int) -> tuple[str, Path]:
@@ -176,9 +178,9 @@ def _link_versions(previous: StoredObject, built: Path) -> None:
                 (target / name).hardlink_to(Path(current, name))
 
 
-def _verify_written(path: Path, sha512: str, code: str = "archive-write-corrupted") -> None:
+def _verify_written(path: Path, sha512: str) -> None:
     if durable.digests_of(path).sha512 != sha512:
-        raise IntegrityError(code, path=str(path))
+        raise IntegrityError("archive-write-corrupted", path=str(path))
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from signflow.cli.files import read_file, require, write_file
+from signflow.cli.files import read_file, reading, write_file
 from signflow.cli.options import AsJson, InLanguage, instant
 from signflow.cli.output import (
     EXIT_FAULT,
@@ -26,7 +26,7 @@ from signflow.cli.output import (
 
 if TYPE_CHECKING:
     from signflow.signing.evidence.planner import Outlook
-    from signflow.signing.evidence.validate import RecordReport
+    from signflow.signing.evidence.validate import DataObject, RecordReport
     from signflow.steps.evidence_status import EvidenceStatus
     from signflow.steps.renew_evidence import EvidenceRun
 
@@ -99,9 +99,10 @@ def verify(  # noqa: PLR0913 -- one for each option
         from signflow.signing.report import Indication
 
         parsed = read_record(read_file(record, now.texts, RECORD_LIMIT_BYTES))
+        objects: list[DataObject] = []
         for file in files:
-            require(file, now.texts)
-        objects = [read_data_object(file, parsed.digests) for file in files]
+            with reading(file, now.texts):
+                objects.append(read_data_object(file, parsed.digests))
         trusted = wiring.open_trust(now.settings, trust or [])
         algorithms = wiring.renewal_rules(now.settings).algorithms
         report = validate_record(parsed, objects, trusted, at=instant(at), algorithms=algorithms)

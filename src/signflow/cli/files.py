@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from signflow.durable import write_new, write_whole
@@ -72,6 +74,19 @@ def read_beginning(path: Path, texts: Texts, most_bytes: int) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(most_bytes)
+    except OSError as error:
+        raise SettingsError("file-unreadable", file=str(path), reason=_reason(error, texts)) from error
+
+
+@contextmanager
+def reading(path: Path, texts: Texts) -> Generator[None]:
+    """For the body, which reads the file.
+
+    Raises:
+        SettingsError: It is not there, is no file, or may not be read.
+    """
+    try:
+        yield
     except OSError as error:
         raise SettingsError("file-unreadable", file=str(path), reason=_reason(error, texts)) from error
 

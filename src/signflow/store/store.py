@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, union
 
 from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.model import Document, State
@@ -16,7 +16,7 @@ from signflow.store import audit, mapping, outbox
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.outbox import OpenWork
-from signflow.store.tables import documents, signatories, versions
+from signflow.store.tables import documents, rounds, signatories, signatures, versions
 
 FindingRecord = dict[str, object]
 
@@ -105,6 +105,22 @@ class Store:
         with self._database.reading() as connection:
             found = connection.execute(query).scalar_one_or_none()
             return mapping.read_document(connection, found) if found else None
+
+    def archived_with(self, digest: str) -> tuple[str, ...]:
+        """Archived documents that have, or had on their way, a revision with that digest or one that begins so.
+
+        Args:
+            digest: SHA-256 or its beginning, lower-case hexadecimal.
+        """
+        found = union(
+            select(documents.c.id).where(documents.c.archived_digest.startswith(digest, autoescape=True)),
+            select(rounds.c.document_id).where(rounds.c.copy_digest.startswith(digest, autoescape=True)),
+            select(signatures.c.document_id).where(signatures.c.revision_digest.startswith(digest, autoescape=True)),
+        ).subquery()
+        query = select(documents.c.id).join(found, found.c.id == documents.c.id)
+        query = query.where(documents.c.state == State.ARCHIVED).order_by(documents.c.id)
+        with self._database.reading() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def open_under_name(self, filename: str) -> tuple[Document, ...]:
         """Documents still in draft or review whose present draft came under that file name, latest first."""

@@ -39,7 +39,7 @@ _OPERATOR, _NAME, _HEX, _COMPOSITE = 2, 3, 4, 5
 _SHORT = 10  # characters that hold no number out of range
 _LONG_NUMBER = re.compile(rb"[+-]?(?:\d{10,}\.?\d*|\d*\.0{30,}\d*)")
 _INNERMOST = 28  # ISO 19005-2, 6.1.13: graphics states inside each other
-_MOST_MARKS = 64  # inside each other
+_MOST_FAULTS = 64
 _IMAGE_DATA = re.compile(rb"[\0\t\n\f\r ]ID[\0\t\n\f\r ]")
 _IMAGE_END = re.compile(rb"[\0\t\n\f\r ]EI(?=[\0\t\n\f\r ]|\Z)")
 
@@ -68,7 +68,7 @@ _IMAGE_FILTERS = names_in(
 )
 _IMAGE_SPACES = {"G": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "DeviceCMYK"}
 _INVISIBLE = 3  # text rendering mode, ISO 32000-1, 9.3.6
-ARTIFACT = "Artifact"
+ARTIFACT, _TAGGED = "Artifact", "tagged"
 
 
 class Mark(NamedTuple):
@@ -145,7 +145,8 @@ class _Reader:
         self._strings: list[bytes] = []
         self._dictionary: Dictionary | None = None
         self._open: list[Mark] = []
-        self._is_owned = False
+        self._around = {_TAGGED: 0, ARTIFACT: 0, "": 0}
+        self._replaced = 0
         self._font, self._visible = "", True
         self._saved: list[tuple[str, bool]] = []
 
@@ -229,8 +230,7 @@ class _Reader:
             self._fault("rendering-intent", " ".join(self._names))
 
     def show(self, operator: str, _: bytes) -> None:
-        replaced = any("ActualText" in mark.properties for mark in self._open)
-        self.content.texts[Showing(self._font, replaced, self._visible)].extend(self._strings)
+        self.content.texts[Showing(self._font, self._replaced > 0, self._visible)].extend(self._strings)
         if any(self._strings):
             self._draw(operator)
 
@@ -253,22 +253,26 @@ class _Reader:
         mcid = properties.get("MCID")
         tag = self._names[0] if self._names else ""
         mark = Mark(tag, mcid if isinstance(mcid, int) else None, properties)
-        around = {ARTIFACT if one.tag == ARTIFACT else "tagged" for one in self._open if _owns(one)}
-        if _owns(mark) and around - {ARTIFACT if mark.tag == ARTIFACT else "tagged"}:
+        kind = _kind(mark)
+        if kind and self._around[_TAGGED if kind == ARTIFACT else ARTIFACT]:
             self._fault("content-nested", tag)
-        if len(self._open) < _MOST_MARKS:
-            self._open.append(mark)
-        else:
-            self._fault("content-marks", str(_MOST_MARKS))
+        self._open.append(mark)
+        self._around[kind] += 1
+        self._replaced += "ActualText" in properties
         self.content.marks.append(mark)
-        self._is_owned = self._is_owned or _owns(mark)
 
     def end(self, _: str, __: bytes) -> None:
         if not self._open:
             self._fault("content-marks", "EMC")
             return
-        self._open.pop()
-        self._is_owned = any(map(_owns, self._open))
+        mark = self._open.pop()
+        self._around[_kind(mark)] -= 1
+        self._replaced -= "ActualText" in mark.properties
+
+    @property
+    def _is_owned(self) -> bool:
+        """Whether what is drawn now is tagged or an artifact."""
+        return self._around[_TAGGED] + self._around[ARTIFACT] > 0
 
     def _composite(self, at: int) -> int:
         """A dictionary or a literal string."""
@@ -321,7 +325,7 @@ class _Reader:
                 self._fault("number-range", one[:40].decode("ascii"))
 
     def _fault(self, code: str, detail: str) -> None:
-        if len(self.content.faults) < _MOST_MARKS:
+        if len(self.content.faults) < _MOST_FAULTS:
             self.content.faults.add((code, detail))
 
 
@@ -342,6 +346,8 @@ _HANDLERS: Mapping[str, Callable[[_Reader, str, bytes], None]] = {
 }
 
 
-def _owns(mark: Mark) -> bool:
-    """Whether what is drawn inside is tagged or an artifact."""
-    return mark.mcid is not None or mark.tag == ARTIFACT
+def _kind(mark: Mark) -> str:
+    """What a mark makes of what is drawn inside: tagged, an artifact or neither."""
+    if mark.tag == ARTIFACT:
+        return ARTIFACT
+    return _TAGGED if mark.mcid is not None else ""

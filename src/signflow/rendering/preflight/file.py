@@ -12,7 +12,7 @@ from signflow.rendering.preflight.streams import PERMITTED, Prediction, Undecoda
 from signflow.rendering.preflight.syntax import Dictionary, MalformedError, Name, Note, Ref, Stream, Syntax, Value
 from signflow.rendering.preflight.xref import Entry, InFile, InStream, Section, XrefReader, merged
 
-_MOST_SYNTAX_BYTES = 60_000_000  # of objects and content that are read: about ten seconds' work
+_MOST_SYNTAX_BYTES = 24_000_000  # of objects and content that are read: some ten seconds' work at the worst
 _MOST_DECODED_BYTES = 400_000_000
 _MOST_STREAM_BYTES = 100_000_000
 _MOST_REFERENCES = 16  # to references, one after the other

@@ -141,7 +141,13 @@ class LocalAuthority:
         for held in self._lists.published(now):
             with suppress(UnavailableError, SettingsError):
                 lists.append(self._lists.current(held, now))
-        return Trust(roots=tuple(roots), tsa_roots=tsa_roots, crls=tuple(lists), local_tsa_roots=tsa_roots)
+        return Trust(
+            roots=tuple(roots),
+            tsa_roots=tsa_roots,
+            crls=tuple(lists),
+            local_tsa_roots=tsa_roots,
+            own_roots=tuple(_pem(one.certificate) for one in register.all(ROOT)),
+        )
 
     def crls(self, now: dt.datetime) -> dict[str, bytes]:
         """The revocation list of each authority by label, DER; published at `/crl/<label>.crl`.

@@ -44,6 +44,9 @@ from signflow.signing.keys.pkcs11 import Pkcs11Key, Pkcs11Uri
 RENEW_BEFORE = dt.timedelta(days=60)
 """How long before their end certificates are renewed, and people told of what only they can renew."""
 
+_RENEW_TSA_BEFORE = dt.timedelta(days=400)
+"""Longer for the TSA's: evidence is renewed well before its timestamp's certificate ends, and must gain by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RootPlan:
@@ -153,7 +156,7 @@ class Ceremony:
         return self.read()
 
     def renew(self) -> list[str]:
-        """Renew what ends within sixty days, as far as the issuers' keys are at hand; the labels that are new.
+        """Renew what ends within sixty days (the TSA's: 400), as far as the issuers' keys are at hand; the labels that are new.
 
         A certificate whose issuer ends as soon is left: a new one would hold no longer. What an authority outside
         issued is left too.
@@ -171,7 +174,8 @@ class Ceremony:
         held, issuer = register.current(name), register.current(ISSUERS[name] or name)
         ends_at = held.certificate.not_valid_after_utc
         gains = issuer.certificate.not_valid_after_utc - ends_at > RENEW_BEFORE
-        return ends_at - self.now < RENEW_BEFORE and gains and issuer.key is not None and not held.is_outside
+        before = _RENEW_TSA_BEFORE if name == TSA else RENEW_BEFORE
+        return ends_at - self.now < before and gains and issuer.key is not None and not held.is_outside
 
     def revoke(self, label: str, reason: x509.ReasonFlags, at: dt.datetime) -> None:
         """Say in the issuer's list that a certificate holds no longer since then.

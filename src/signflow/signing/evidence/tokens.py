@@ -18,9 +18,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signflow.errors import IntegrityError
 from signflow.signing import oids
 from signflow.signing.reading import PARSER_ERRORS, open_pdf
+from signflow.signing.usage import implied_digest, signature_term
 
-_FAMILIES = {"rsassa_pkcs1v15": "rsa", "rsassa_pss": "rsa"}
-_FIXED_BITS = {"ed25519": 256, "ed448": 456}
 _LONGEST_CHAIN = 10
 
 
@@ -95,12 +94,12 @@ def _read_facts(signed: Any) -> TokenFacts:
         held = [choice.chosen for choice in signed["certificates"] if choice.name == "certificate"]
         signer = signed["signer_infos"][0]
         path = _path(signer["sid"].chosen, held)
-        used = {
-            (str(signer["digest_algorithm"]["algorithm"].native), 0),
-            _signing(signer["signature_algorithm"], path[0]),
-        }
-        for certificate, issuer in pairwise(path):
-            used |= {_signing(certificate["signature_algorithm"], issuer), (str(certificate.hash_algo), 0)}
+        used = {(str(signer["digest_algorithm"]["algorithm"].native), 0)}
+        signed_with = [(signer["signature_algorithm"], path[0])]
+        signed_with += [(one["signature_algorithm"], issuer) for one, issuer in pairwise(path)]
+        for algorithm, by in signed_with:
+            digest = implied_digest(algorithm)
+            used |= {signature_term(algorithm, by.public_key), *([(digest, 0)] if digest else [])}
         stated: Any = info["gen_time"].native
         return TokenFacts(
             at=stated,
@@ -131,8 +130,3 @@ def _is_signer(sid: Any, certificate: asn1_x509.Certificate) -> bool:
     if isinstance(sid, cms.IssuerAndSerialNumber):
         return bool(certificate.issuer == sid["issuer"] and certificate.serial_number == sid["serial_number"].native)
     return certificate.key_identifier == sid.native
-
-
-def _signing(algorithm: Any, signer: asn1_x509.Certificate) -> tuple[str, int]:
-    name = str(algorithm.signature_algo)
-    return _FAMILIES.get(name, name), _FIXED_BITS.get(name) or int(signer.public_key.bit_size)

@@ -31,7 +31,7 @@ class ValidationData:
     ocsps: tuple[bytes, ...] = ()
 
 
-def add_validation_data(pdf: GrowingPdf, data: ValidationData) -> None:
+def add_validation_data(pdf: GrowingPdf, *data: ValidationData) -> None:
     """Put what the document does not hold yet into its document security store, which is made if there is none.
 
     What the store holds stays, also what it tells of single signatures (VRI).
@@ -46,9 +46,9 @@ def add_validation_data(pdf: GrowingPdf, data: ValidationData) -> None:
         if not isinstance(held, DictionaryObject):
             raise PdfReadError("DSS is no dictionary")
         added = [
-            _add(pdf, held, "/Certs", data.certificates, DecodePurpose.CERTIFICATE),
-            _add(pdf, held, "/CRLs", data.crls, DecodePurpose.CRL),
-            _add(pdf, held, "/OCSPs", data.ocsps, DecodePurpose.OCSP_RESPONSE),
+            _add(pdf, held, "/Certs", [value for one in data for value in one.certificates], DecodePurpose.CERTIFICATE),
+            _add(pdf, held, "/CRLs", [value for one in data for value in one.crls], DecodePurpose.CRL),
+            _add(pdf, held, "/OCSPs", [value for one in data for value in one.ocsps], DecodePurpose.OCSP_RESPONSE),
         ]
         if store is None:
             root["/DSS"] = pdf.add(held)

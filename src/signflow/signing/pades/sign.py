@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from pyhanko.pdf_utils.generic import NameObject, PdfObject, TextStringObject, pdf_date
 
@@ -168,8 +168,8 @@ def timestamp_update(source: BinaryIO, tsa: Tsa, *, now: dt.datetime) -> bytes:
 class _Revision(Protocol):
     """One revision that ends in a signature or a timestamp."""
 
-    def lay_out(self, pdf: GrowingPdf, ready: ReadyTsa, token_bytes: int) -> OpenRevision:
-        """Step 2, with room for a token of that length."""
+    def lay_out(self, pdf: GrowingPdf, data: ValidationData, token_bytes: int) -> OpenRevision:
+        """Step 2, with the authority's validation data, and room for a token of that length."""
         ...
 
     def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
@@ -183,11 +183,12 @@ def _append(source: BinaryIO, revisions: Sequence[_Revision], digest_name: str, 
     while True:
         tries -= 1
         ready = tsa.ready(now)  # 1
+        data = _validation_data(ready)
         pdf = GrowingPdf(source)
         appended: list[bytes] = []
         try:
             for revision in revisions:
-                opened = revision.lay_out(pdf, ready, ready.token_bytes + spare_bytes)  # 2
+                opened = revision.lay_out(pdf, data, ready.token_bytes + spare_bytes)  # 2
                 running = digest_of_source().copy()  # 3
                 running.update(b"".join(appended))
                 contents = revision.contents(opened.digest(running), ready)  # 4
@@ -209,13 +210,14 @@ class _SignatureRevision:
 
     def __init__(self, request: SignatureRequest | SealRequest, signer: Signer, now: dt.datetime) -> None:
         self._request = request
-        self._signer = signer
         self._now = now
         self._stamp = Stamp(request.stamp_pdf)
         self._cades = CadesSignature(signer)
+        certificates = tuple(one.dump() for one in (signer.certificate, *signer.chain))
+        self._data = ValidationData(certificates, tuple(one.dump() for one in signer.crls))
         self.digest_name = self._cades.digest
 
-    def lay_out(self, pdf: GrowingPdf, ready: ReadyTsa, token_bytes: int) -> OpenRevision:
+    def lay_out(self, pdf: GrowingPdf, data: ValidationData, token_bytes: int) -> OpenRevision:
         field = find_empty_field(pdf, self._request.field)
         entries: dict[str, PdfObject] = {"/M": pdf_date(self._now)}
         if self._request.reason is not None:
@@ -224,7 +226,7 @@ class _SignatureRevision:
         width, height = size_of(field)
         appearance = self._stamp.add_to(pdf, width, height) if width and height else None
         fill(pdf, field, pdf.add(signature), appearance)
-        add_validation_data(pdf, _material(ready, self._signer))
+        add_validation_data(pdf, data, self._data)
         return OpenRevision(pdf, signature)
 
     def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
@@ -239,10 +241,10 @@ class _TimestampRevision:
     def __init__(self, digest_name: str) -> None:
         self._digest_name = digest_name
 
-    def lay_out(self, pdf: GrowingPdf, ready: ReadyTsa, token_bytes: int) -> OpenRevision:
+    def lay_out(self, pdf: GrowingPdf, data: ValidationData, token_bytes: int) -> OpenRevision:
         signature = _dictionary("/DocTimeStamp", "/ETSI.RFC3161", {}, token_bytes)
         fill(pdf, add_timestamp_field(pdf, _TIMESTAMP_LABEL), pdf.add(signature), None)
-        add_validation_data(pdf, _material(ready, None))
+        add_validation_data(pdf, data)
         return OpenRevision(pdf, signature)
 
     def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
@@ -254,20 +256,22 @@ def _dictionary(kind: str, sub_filter: str, entries: dict[str, PdfObject], reser
     return SignatureDictionary({**{key: NameObject(name) for key, name in fixed.items()}, **entries}, reserved_bytes)
 
 
-def _material(ready: ReadyTsa, signer: Signer | None) -> ValidationData:
-    """What bears on the authority's tokens, and on the signer's certificate."""
-    issuers = {one.issuer.hashable for one in ready.certificates}
-    certificates = [*ready.certificates, *(one for one in ready.roots if one.subject.hashable in issuers)]
-    crls, ocsps = list(ready.crls), list(ready.ocsps)
-    if signer is not None:
-        certificates += signer.certificate, *signer.chain
-        crls += signer.crls
-        ocsps += signer.ocsps
+def _validation_data(ready: ReadyTsa) -> ValidationData:
+    """What bears on the authority's tokens."""
+    # as bytes before anything is looked at: asn1crypto encodes anew what it has taken apart
+    certificates = {one.dump(): one for one in ready.certificates}
+    roots = {one.dump(): one for one in ready.roots}
+    issuers = {_name(one, "issuer") for one in certificates.values()}
+    needed = [der for der, root in roots.items() if _name(root, "subject") in issuers]
     return ValidationData(
-        certificates=tuple(one.dump() for one in certificates),
-        crls=tuple(one.dump() for one in crls),
-        ocsps=tuple(one.dump() for one in ocsps),
+        certificates=(*certificates, *needed),
+        crls=tuple(one.dump() for one in ready.crls),
+        ocsps=tuple(one.dump() for one in ready.ocsps),
     )
+
+
+def _name(certificate: Any, which: str) -> bytes:
+    return certificate["tbs_certificate"][which].dump()
 
 
 def _digest_of(source: BinaryIO, name: str) -> RunningDigest:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,9 @@ def read_fields(document: Document) -> list[SignatureField]:
     Raises:
         MalformedError: The form cannot be read, goes in a circle or is too large.
     """
-    root = _dict(document.resolved(document.root, document.last))
+    root = document.resolved(document.root, document.last)
+    if not isinstance(root, dict) or "/Pages" not in root:
+        raise MalformedError("catalogue")
     form = _dict(document.resolved(root.get("/AcroForm"), document.last))
     found: list[SignatureField] = []
     seen: set[int] = set()
@@ -142,9 +145,15 @@ def covers_revision(document: Document, signature: SignatureField) -> bool:
 
 @dataclass(slots=True)
 class Digests:
-    """Digests of a file's byte ranges, each byte hashed once however many signatures cover it."""
+    """Digests of a file's byte ranges, each byte hashed once however many signatures cover it, in whatever order.
+
+    Attributes:
+        data: The file.
+        marks: Where the ranges leave something out.
+    """
 
     data: bytes
+    marks: Sequence[int] = ()
     _running: dict[str, list[tuple[int, HASH]]] = field(default_factory=dict)
 
     def of(self, byte_range: tuple[int, int, int, int], algorithm: str) -> bytes:
@@ -153,16 +162,24 @@ class Digests:
         Raises:
             ValueError: There is no such algorithm.
         """
-        start, before, gap_end, after = byte_range
-        view = memoryview(self.data)
-        points = self._running.setdefault(algorithm, [(start, hashlib.new(algorithm))])
-        at, hashed = max((point for point in points if point[0] <= before), key=lambda point: point[0])
-        hashed = hashed.copy()
-        hashed.update(view[at:before])
-        points.append((before, hashed))
-        whole = hashed.copy()
-        whole.update(view[gap_end : gap_end + after])
-        return whole.digest()
+        _, before, gap_end, after = byte_range
+        hashed = self._upto(before, algorithm)
+        hashed.update(memoryview(self.data)[gap_end : gap_end + after])
+        return hashed.digest()
+
+    def whole(self, algorithm: str) -> bytes:
+        """The digest of the file."""
+        return self._upto(len(self.data), algorithm).digest()
+
+    def _upto(self, end: int, algorithm: str) -> HASH:
+        points = self._running.setdefault(algorithm, [(0, hashlib.new(algorithm))])
+        at, hashed = max((point for point in points if point[0] <= end), key=lambda point: point[0])
+        for mark in (*sorted(mark for mark in self.marks if at < mark < end), end):
+            hashed = hashed.copy()
+            hashed.update(memoryview(self.data)[at:mark])
+            points.append((mark, hashed))
+            at = mark
+        return hashed.copy()
 
 
 def read_text(value: bytes) -> str:

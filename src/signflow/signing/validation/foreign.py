@@ -1,8 +1,8 @@
 """A second opinion on what was appended to a file that does more than sign: pyHanko's.
 
 The closed list of `differences` is short. What other programs leave behind, metadata and filled-in forms among it, is
-judged by pyHanko's standard policy, within bounds: it looks at every object. It lets a new field be laid over another
-one, which is not let pass here.
+judged by pyHanko's standard policy, within bounds: it looks at every object. What it permits and may still deceive is not
+let pass: see `deceptions`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from signflow.errors import RefusedError
 from signflow.signing.reading import PARSER_ERRORS, open_pdf
 from signflow.signing.report import Changes
+from signflow.signing.validation.deceptions import deceives
 from signflow.signing.validation.fields import SignatureField
-from signflow.signing.validation.form import lays_over
 from signflow.signing.validation.objects import MalformedError, Value
 from signflow.signing.validation.revisions import Document
 
@@ -50,9 +50,7 @@ class SecondOpinion:
         try:
             permissions = permissions_of(self._document, signature)
             reader = self._open()
-            if any(
-                lays_over(self._document, index) for index in range(signature.revision + 1, self._document.last + 1)
-            ):
+            if any(deceives(self._document, index) for index in range(signature.revision + 1, self._document.last + 1)):
                 return Changes.FORBIDDEN
             result = DEFAULT_DIFF_POLICY.review_file(
                 reader,

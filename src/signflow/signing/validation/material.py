@@ -30,6 +30,8 @@ from signflow.signing.validation.objects import MalformedError, Ref, Stream, Val
 from signflow.signing.validation.revisions import Document
 from signflow.signing.validation.verdicts import PASSED, Verdict, named
 
+_REVOKED = frozenset({"REVOKED", "REVOKED_NO_POE", "REVOKED_CA_NO_POE"})
+
 LIMIT_PIECES = 2000
 LIMIT_BYTES = 64_000_000
 """Of all certificates and all revocation data in a file."""
@@ -69,7 +71,7 @@ class Material:
     certificates: dict[bytes, asn1_x509.Certificate] = field(default_factory=dict)
     crls: dict[bytes, asn1_crl.CertificateList] = field(default_factory=dict)
     ocsps: dict[bytes, ocsp.OCSPResponse] = field(default_factory=dict)
-    _contexts: dict[tuple[Purpose, dt.datetime, dt.timedelta], ValidationContext] = field(default_factory=dict)
+    _contexts: dict[tuple[Purpose, dt.datetime, dt.timedelta, bool], ValidationContext] = field(default_factory=dict)
     _paths: dict[tuple[bytes, Purpose, dt.datetime, dt.timedelta], Path] = field(default_factory=dict)
 
     def add(self, piece: Any) -> None:
@@ -104,7 +106,15 @@ class Material:
     async def _look(
         self, certificate: asn1_x509.Certificate, purpose: Purpose, moment: dt.datetime, slack: dt.timedelta
     ) -> Path:
-        context = self._context(purpose, moment, slack)
+        # pyHanko looks at no list where an answer says "good": what either says of a revocation prevails
+        paths = [
+            await self._look_by(certificate, purpose, self._context(purpose, moment, slack, answers=answers))
+            for answers in ((False, True) if self.ocsps else (False,))
+        ]
+        revoked = [path for path in paths if path.verdict[1] in _REVOKED]
+        return next(iter(revoked), min(paths, key=lambda path: path.verdict != PASSED))
+
+    async def _look_by(self, certificate: asn1_x509.Certificate, purpose: Purpose, context: ValidationContext) -> Path:
         try:
             paths = context.path_builder.async_build_paths_lazy(certificate)
             result: Any = await validate_cert_usage(certificate, context, purpose.usage, paths)
@@ -114,17 +124,20 @@ class Material:
             return Path(named(str(result.error_subindic.standard_name)), result.error_path)
         return Path(PASSED, result.success_result)
 
-    def _context(self, purpose: Purpose, moment: dt.datetime, slack: dt.timedelta) -> ValidationContext:
-        key = (purpose, moment, slack)
+    def _context(
+        self, purpose: Purpose, moment: dt.datetime, slack: dt.timedelta, *, answers: bool
+    ) -> ValidationContext:
+        key = (purpose, moment, slack, answers)
         if key not in self._contexts:
             stamping = purpose is Purpose.TIMESTAMP
+            ocsps = self.ocsps.values() if answers else ()
             self._contexts[key] = build_context(
                 self.trust.parsed_tsa_roots if stamping else self.trust.parsed_roots,
                 self.certificates.values(),
                 self._lists(moment),
                 moment=moment,
                 slack=slack,
-                ocsps=[one for one in self.ocsps.values() if self._counts(one.basic_ocsp_response, moment)],
+                ocsps=[one for one in ocsps if self._counts(one.basic_ocsp_response, moment)],
                 algorithms=self.trust.algorithms,
             )
         return self._contexts[key]

@@ -69,12 +69,12 @@ class Stream:
     Attributes:
         head: Its dictionary.
         start: Where its data begin in the file.
-        data: Its data, encoded.
+        data: Its data, encoded; not a copy.
     """
 
     head: dict[str, Value]
     start: int
-    data: bytes
+    data: memoryview
 
     def decoded(self, limit_bytes: int) -> bytes:
         """Its data without Flate.
@@ -87,7 +87,7 @@ class Stream:
             filters = filters[0]
             parameters = parameters[0] if isinstance(parameters, list) and len(parameters) == 1 else parameters
         if filters is None or filters == []:
-            return self.data
+            return bytes(self.data)
         if filters != "/FlateDecode":
             raise MalformedError("filter")
         inflate = zlib.decompressobj()
@@ -192,7 +192,7 @@ def _read_stream(data: bytes, head: dict[str, Value], start: int, length: int) -
     ends = _STREAM_ENDS.match(data, start + length) if length >= 0 else None
     if ends is None:
         raise MalformedError(start)
-    return Stream(head, start, data[start : start + length]), ends.end()
+    return Stream(head, start, memoryview(data)[start : start + length]), ends.end()
 
 
 def _name(token: bytes) -> Name:

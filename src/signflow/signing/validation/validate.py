@@ -24,7 +24,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from signflow.blobs import digest_of
 from signflow.errors import RefusedError
 from signflow.signing import reading
 from signflow.signing.reading import PARSER_ERRORS
@@ -109,7 +108,8 @@ class _Validation:
     proofs: list[_Proof] = field(default_factory=list)
 
     async def report(self, found: Sequence[Found], differences: Sequence[Difference]) -> ValidationReport:
-        digests = Digests(self.document.data)
+        marks = [one.field.byte_range[1] for one in found if one.field.byte_range is not None]
+        digests = Digests(self.document.data, marks)
         stamps = [await self._stamp(one, digests) for one in reversed(found) if one.field.is_timestamp][::-1]
         signatures = [await self._signature(one, digests) for one in found if not one.field.is_timestamp]
         verdicts: list[Verdict] = [(one.indication, one.sub_indication) for one in signatures]
@@ -118,7 +118,7 @@ class _Validation:
             verdicts.append((Indication.INDETERMINATE, NO_SIGNATURE))
         indication, sub_indication = worst(verdicts)
         return ValidationReport(
-            digest=digest_of(self.document.data),
+            digest=digests.whole("sha256").hex(),
             at=self.at,
             indication=indication,
             sub_indication=sub_indication,
