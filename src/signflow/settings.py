@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from signflow.errors import SettingsError
@@ -112,6 +121,23 @@ class Settings(BaseSettings):
     tsa_roots: Path | None = Field(
         default=None, description="A PEM file with the roots that their certificates must lead to."
     )
+    trusted_lists: tuple[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")], ...] = Field(
+        default=(),
+        description=(
+            "The states whose EU trusted lists are believed, two letters each as the lists write them; none if unset. "
+            "`signflow trust update` gets them."
+        ),
+    )
+    trusted_lists_url: str = Field(
+        default="https://ec.europa.eu/tools/lotl/eu-lotl.xml", description="Where the Commission's list of lists is."
+    )
+    trusted_lists_signers: Path | None = Field(
+        default=None,
+        description=(
+            "A PEM file with the certificates that may sign the first list of lists; those that the Commission has "
+            "published if unset."
+        ),
+    )
     key_passphrase_file: Path | None = Field(
         default=None, description="A file with the passphrase of the keys; a key file of its own if unset."
     )
@@ -174,6 +200,7 @@ class Settings(BaseSettings):
         "data",
         "templates",
         "tsa_roots",
+        "trusted_lists_signers",
         "csc_roots",
         "csc_token_file",
         "csc_pin_file",

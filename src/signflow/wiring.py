@@ -41,6 +41,9 @@ from signflow.signing.timestamps.local import LocalTsa
 from signflow.signing.timestamps.several import SeveralTsas
 from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
+from signflow.signing.trusted_lists.folder import ListFolder, read_services
+from signflow.signing.trusted_lists.sources import FolderSource, WebSource
+from signflow.signing.trusted_lists.update import Updated, Wanted, as_der, published_signers, update_lists
 from signflow.steps.judge import ExternalJudge
 from signflow.steps.ports import Delivery, Ports
 from signflow.steps.read_apart import read_apart
@@ -54,6 +57,7 @@ from signflow.store.store import Store
 _CSC = "csc"
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
+_LIST_WITHIN_S = 60
 
 
 class _Installed:
@@ -208,18 +212,47 @@ def open_post_quantum(settings: Settings) -> PostQuantumKey | None:
 
 
 def open_trust(settings: Settings, files: Iterable[Path]) -> Trust:
-    """Whom a validation believes: the organisation's own authority, if it has one already, and the roots in the files.
+    """Whom a validation believes.
+
+    That is the organisation's own authority, if it has one already, the roots in the files, and the trusted lists that
+    are wanted, as far as they were got.
 
     Raises:
         SettingsError: A file cannot be read, or holds no certificate.
+        IntegrityError: The trusted lists that were kept are damaged.
     """
     given = tuple(certificate for file in files for certificate in read_pem(file))
+    listed = read_services(open_list_folder(settings), settings.trusted_lists)
     if not authority_folder(settings).is_dir():
-        return Trust(roots=given, tsa_roots=given)
+        return Trust(roots=given, tsa_roots=given, listed=listed)
     own = open_authority(settings).trust(now())
     second = open_post_quantum(settings)
     stated = (second.certificate_pem,) if second else ()
-    return own.joined(outside_trust(settings)).joined(Trust(roots=(*given, *stated), tsa_roots=given))
+    return own.joined(outside_trust(settings)).joined(Trust(roots=(*given, *stated), tsa_roots=given, listed=listed))
+
+
+def open_list_folder(settings: Settings) -> ListFolder:
+    """Where the EU's trusted lists are kept."""
+    return ListFolder(settings.data / "trusted-lists")
+
+
+def update_trusted_lists(settings: Settings, source: Path | None) -> tuple[Updated, ...]:
+    """Get the trusted lists that are wanted, from the folder `source` or else from their addresses.
+
+    Raises:
+        SettingsError: The file of their signers cannot be read.
+        RefusedError: The list of lists does not hold.
+        UnavailableError: It cannot be had now.
+    """
+    signers = settings.trusted_lists_signers
+    wanted = Wanted(
+        url=settings.trusted_lists_url,
+        signers=as_der(read_pem(signers)) if signers else published_signers(),
+        territories=settings.trusted_lists,
+        algorithms=policy(),
+    )
+    lists = FolderSource(source) if source else WebSource(Line(within_s=_LIST_WITHIN_S))
+    return update_lists(open_list_folder(settings), lists, wanted, now())
 
 
 def outside_trust(settings: Settings) -> Trust:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
+from asn1crypto import cms
 from attack_papers import Hand, Papers, digest_of, filled, with_streams
-from attack_pdf import places, with_contents
+from attack_pdf import cms_of, places, with_contents
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -118,6 +119,25 @@ def _value_made_anew(papers: Papers) -> bytes:
     return with_contents(pdf, place, papers.sign_over(covered).dump())
 
 
+def _stamped_twice(papers: Papers) -> bytes:
+    """Two tokens over one signature value, as the format allows."""
+    pdf = papers.roomy_alone
+    place = places(pdf)[-1]
+    value = cms_of(pdf, place)
+    info = value["content"]["signer_infos"][0]
+    tokens = [one for one in info["unsigned_attrs"] if one["type"].native == "signature_time_stamp_token"]
+    info["unsigned_attrs"] = cms.CMSAttributes([*tokens, *(one.copy() for one in tokens)])
+    return with_contents(pdf, place, value.dump())
+
+
+def _without_lengths(papers: Papers) -> bytes:
+    """The value in BER of indefinite length, as widespread libraries write it, where ISO 32000-2 asks for DER."""
+    pdf = papers.roomy_alone
+    place = places(pdf)[-1]
+    value = cms_of(pdf, place)
+    return with_contents(pdf, place, b"\x30\x80" + value["content_type"].dump() + value["content"].dump() + b"\0\0")
+
+
 def _by_two_houses(papers: Papers) -> bytes:
     """The signatures stamped by one authority of time, the seal by another."""
     other = House(papers.house.authority, papers.other_house.tsa)
@@ -158,6 +178,8 @@ _MADE: Mapping[str, tuple[tuple[str, ...], Callable[[Papers], bytes]]] = {
         (_FIRST, _LAST),
         lambda p: renew_timestamp(p.sealed[: len(p.adjuster)], p.house.tsa, now=NOW),
     ),
+    "value without lengths": ((_FIRST,), _without_lengths),
+    "stamped twice": ((_FIRST,), _stamped_twice),
     "value made anew": ((_FIRST,), _value_made_anew),
     "on cross-reference streams": ((_FIRST, _LAST, _SEAL), lambda p: _signed_by_all(p, with_streams(p.original))),
     "on a file of pypdf": ((_FIRST, _LAST, _SEAL), lambda p: _signed_by_all(p, _by_pypdf(p.original))),

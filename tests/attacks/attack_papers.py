@@ -221,7 +221,7 @@ class Papers:
         hand: Hand,
         *,
         person: str = SECRETARY[1],
-        change: Callable[[Editor], object] = id,
+        change: Callable[[Editor], object] | None = None,
         documented: bool = False,
     ) -> bytes:
         """Signed with pyHanko's high-level interface, in a revision that changes something else as well.
@@ -229,7 +229,7 @@ class Papers:
         With its documented writer the revision changes metadata and version too, as it does for all who use it.
         """
         editor = IncrementalPdfFileWriter(BytesIO(pdf)) if documented else Editor.on(pdf)
-        if isinstance(editor, Editor):
+        if change is not None and isinstance(editor, Editor):
             change(editor)
         signer = self.house.authority.issue_one_shot(person, field, authentication(), NOW)
         metadata = signers.PdfSignatureMetadata(

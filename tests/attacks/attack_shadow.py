@@ -182,8 +182,8 @@ def prepared(papers: Papers) -> tuple[bytes, int, int]:
 
 
 @SHADOW.attack("prepared", victims=SECRETARY[:1])
-def prepared_and_not_switched(papers: Papers) -> bytes:
-    """What a careful validator can find before anything is switched: nothing. This one is switched by one row."""
+def prepared_object_switched_by_a_row(papers: Papers) -> bytes:
+    """Before it is switched, nothing can be said of it: bytes between revisions are not forbidden, and are signed."""
     made, number, offset = prepared(papers)
     return with_rows(made, {number: offset})
 

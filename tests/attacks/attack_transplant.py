@@ -27,7 +27,7 @@ def fitting(pdf: bytes, index: int, der: bytes) -> bytes:
     while len(der) > room:
         signed = value["content"]
         signed["certificates"] = [one.chosen for one in signed["certificates"]][:-1]
-        der = value.dump(force=True)
+        der = value.dump()
     return with_contents(pdf, place, der)
 
 
@@ -93,7 +93,7 @@ def with_token(value: cms.ContentInfo, token: cms.ContentInfo | None) -> bytes:
     info = value["content"]["signer_infos"][0]
     attributes = [] if token is None else [cms.CMSAttribute({"type": TIMESTAMP, "values": [token]})]
     info["unsigned_attrs"] = cms.CMSAttributes(attributes) if attributes else None
-    return value.dump(force=True)
+    return value.dump()
 
 
 def token_of(value: cms.ContentInfo) -> cms.ContentInfo:

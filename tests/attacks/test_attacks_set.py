@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from attack_judges import bounded_memory, gate_passes, judged
-from attack_kinds import Attack
+from attack_kinds import Aim, Attack
 from attack_papers import Papers
 from attack_set import ATTACKS, FAMILIES, once_each
 
@@ -23,6 +23,7 @@ def test_the_set_has_every_published_family() -> None:
 @pytest.mark.parametrize("attack", once_each(ATTACKS), ids=lambda attack: attack.label)
 def test_an_attack_does_not_succeed(papers: Papers, attack: Attack) -> None:
     pdf = attack.build(papers)
+    assert attack.aim is Aim.STRIP or pdf != getattr(papers, attack.base, b"")
     with bounded_memory():
         verdict = judged(papers, pdf)
         assert verdict.report is None or not attack.missed(verdict.report), verdict

@@ -266,7 +266,9 @@ def revoking(house: House, issuer: str, name: str, revoked_at: dt.datetime, at: 
     )
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(holder.key.public_key)
     builder = builder.add_extension(x509.CRLNumber(10**18), critical=False).add_extension(identifier, critical=False)
-    return builder.sign(holder.key.private, hashes.SHA384() if issuer == "tsa-root" else hashes.SHA256()).public_bytes(DER)
+    return builder.sign(holder.key.private, hashes.SHA384() if issuer == "tsa-root" else hashes.SHA256()).public_bytes(
+        DER
+    )
 
 
 def test_a_time_stamping_authority_revoked_since_proves_nothing(house: House, stages: Stages) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfWriter
 
 from life import Life
 from signflow.web.app import build_app
@@ -45,7 +47,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(life: Life) -> Iterator[str]:
+def served(life: Life) -> Generator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     life.with_ports(public_url=url)
@@ -214,3 +216,52 @@ def test_an_objection_in_a_browser_without_javascript(
         visit.go(f"/documents/{document.id}?lang=en")
         visit.examine("document-objected")
         assert visit.faults == [], "\n".join(visit.faults)
+
+
+def test_checking_a_document_in_a_browser(
+    life: Life, chromium: Browser, sample: bytes, shots: Path, tmp_path: Path
+) -> None:
+    with ThreadPoolExecutor(1) as elsewhere:
+        files = elsewhere.submit(documents_to_check, life, sample, tmp_path).result()
+    with served(life) as url:
+        visit = Visit(chromium, url, shots)
+        page = visit.page
+        visit.go("/verify")
+        visit.examine("verify")
+        for name, file in files.items():
+            visit.go("/verify")
+            page.set_input_files("#file", file)
+            page.click("form[method=post] button")
+            page.wait_for_selector("#file-heading")
+            visit.examine(f"verify-{name}")
+        visit.go("/verify")
+        page.set_input_files("#file", files["signed"])
+        page.click("form[method=post] button")
+        page.click("summary >> nth=0")
+        visit.examine("verify-details")
+        with page.expect_download() as started:
+            page.click("a[download='verification.xml']")
+        assert started.value.path().read_bytes().startswith(b"<?xml")
+        page.emulate_media(media="print")
+        page.screenshot(path=shots / "verify-receipt.png", full_page=True)
+        page.emulate_media(media="screen")
+        visit.go("/verify?q=0000")
+        visit.examine("verify-nothing")
+        assert visit.faults == [], "\n".join(visit.faults)
+
+
+def documents_to_check(life: Life, sample: bytes, folder: Path) -> dict[str, Path]:
+    """A signed document, the same changed, and a copy without its signatures."""
+    document = life.drop(sample)
+    life.sign(ANNA)
+    life.sign(HELENE)
+    signed = life.ports.archive.retrieve(document.id)
+    changed = bytearray(signed)
+    changed[2000] ^= 1
+    writer, copy = PdfWriter(clone_from=io.BytesIO(signed)), io.BytesIO()
+    del writer.root_object["/AcroForm"]
+    writer.write(copy)
+    files = {"signed": signed, "changed": bytes(changed), "copy": copy.getvalue()}
+    for name, data in files.items():
+        (folder / f"{name}.pdf").write_bytes(data)
+    return {name: folder / f"{name}.pdf" for name in files}

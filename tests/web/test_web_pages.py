@@ -16,6 +16,7 @@ from visitor import TestClient, browser
 from life import Life
 from signflow.errors import UnavailableError
 from signflow.rounds.model import Document, Standing, State
+from signflow.rounds.work import daily_work
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
 from signflow.texts import LANGUAGES
 
@@ -243,6 +244,16 @@ def test_a_signature_that_has_to_wait_says_so(life: Life, client: TestClient, do
     assert "Tidsstämplingstjänsten http://tsa.example svarar inte" in board
     assert "Nytt försök" in board
     assert "refresh" not in client.get(f"{link}?still=1").headers
+
+
+def test_work_of_the_day_that_has_to_wait_is_on_the_board(life: Life, client: TestClient) -> None:
+    assert "Granskningsloggens tidsstämpel" not in client.get("/").text
+    anchoring = daily_work(dt.date(2026, 3, 2))[0]
+    life.ports.store.ask_once(anchoring)
+    assert "Granskningsloggens tidsstämpel" not in client.get("/").text
+    params = {"url": "http://tsa.example", "reason": "timeout"}
+    life.ports.store.postpone_work(anchoring.key, dt.timedelta(minutes=5), "tsa-unavailable", params)
+    assert "Granskningsloggens tidsstämpel" in client.get("/").text
 
 
 def test_what_the_secretary_does_about_a_document(life: Life, client: TestClient, sample: bytes) -> None:

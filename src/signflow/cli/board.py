@@ -32,6 +32,8 @@ def show_board(store: Store, now: Session) -> None:
     """For a person: what is on its way, then what has come to an end last; what is held up says why."""
     t = now.texts
     board = read_board(store, t)
+    for delay in board.delays:
+        say(delay, "yellow")
     if board.empty:
         say(t("cli.status.nothing"))
         return

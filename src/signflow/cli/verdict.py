@@ -25,6 +25,7 @@ from signflow.steps.verify_words import (
     tell_signature,
     tell_statement,
     verdict_sentence,
+    verdict_word,
 )
 from signflow.texts import Texts
 
@@ -84,7 +85,7 @@ def show(verdict: Verdict, texts: Texts, *, details: bool) -> None:
 
 def _show_verified(file: Path, verified: Verified, texts: Texts, *, details: bool) -> None:
     report = verified.report
-    word = texts(f"signing.indication.{report.indication}")
+    word = verdict_word(report, texts)
     say_styled(f"[bold]{escape(file.name)}[/]  [{_STYLES[report.indication]}]{escape(word)}[/]")
     say(verdict_sentence(report, texts))
     say()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 _LARGEST_PDF_BYTES = 500_000_000
 _LARGEST_TOKEN_BYTES = 1_000_000
 _REPORTS = (".json", ".xml")
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """By what files are judged: whom to believe, as of when, and what stands beside the file."""
+
+    trust: Trust
+    at: dt.datetime
+    record: Path | None
+    token: Path | None
 
 
 def verify(  # noqa: PLR0913 -- one for each option
@@ -54,12 +65,8 @@ def verify(  # noqa: PLR0913 -- one for each option
         from signflow import wiring
         from signflow.cli import verdict
 
-        trusted = wiring.open_trust(now.settings, trust or [])
-        moment = instant(at)
-        verdicts = [
-            _judge(file, trusted, moment, now, evidence=evidence, token=token)
-            for file in with_progress(files, now.texts("cli.verify.verifying"))
-        ]
+        by = _By(wiring.open_trust(now.settings, trust or []), instant(at), evidence, token)
+        verdicts = [_judge(file, by, now) for file in with_progress(files, now.texts("cli.verify.verifying"))]
         if as_json:
             accounts = [verdict.account(one) for one in verdicts]
             print_json(accounts[0] if len(accounts) == 1 else accounts)
@@ -85,23 +92,23 @@ def _require_one(files: list[Path], options: dict[str, Path | None]) -> None:
         raise SettingsError("verify-one-file", option=given)
 
 
-def _judge(
-    file: Path, trusted: Trust, at: dt.datetime, now: Session, *, evidence: Path | None, token: Path | None
-) -> Verdict:
+def _judge(file: Path, by: _By, now: Session) -> Verdict:
     """One file's verdict; a file that is no PDF has one too, so that it does not hide those of the others."""
     from signflow.cli.verdict import Verdict
     from signflow.steps.verify import verify_file
 
     data = read_file(file, now.texts, _LARGEST_PDF_BYTES)
-    tokens = [read_file(token, now.texts, _LARGEST_TOKEN_BYTES).decode("utf-8", "replace").strip()] if token else []
-    record = _judge_record(evidence, file, trusted, at, now) if evidence else None
+    tokens = (
+        [read_file(by.token, now.texts, _LARGEST_TOKEN_BYTES).decode("utf-8", "replace").strip()] if by.token else []
+    )
+    record = _judge_record(by.record, file, by, now) if by.record else None
     try:
-        return Verdict(file, verify_file(data, trusted, at=at, tokens=tokens), record)
+        return Verdict(file, verify_file(data, by.trust, at=by.at, tokens=tokens), record)
     except RefusedError as error:
         return Verdict(file, None, record, error.code, now.texts(f"errors.{error.code}", **error.params))
 
 
-def _judge_record(record: Path, file: Path, trusted: Trust, at: dt.datetime, now: Session) -> RecordReport:
+def _judge_record(record: Path, file: Path, by: _By, now: Session) -> RecordReport:
     from signflow.cli.files import reading
     from signflow.signing.evidence.records import RECORD_LIMIT_BYTES, read_record
     from signflow.signing.evidence.validate import read_data_object, validate_record
@@ -109,4 +116,4 @@ def _judge_record(record: Path, file: Path, trusted: Trust, at: dt.datetime, now
     parsed = read_record(read_file(record, now.texts, RECORD_LIMIT_BYTES))
     with reading(file, now.texts):
         data_object = read_data_object(file, parsed.digests)
-    return validate_record(parsed, [data_object], trusted, at=at, algorithms=trusted.algorithms)
+    return validate_record(parsed, [data_object], by.trust, at=by.at, algorithms=by.trust.algorithms)

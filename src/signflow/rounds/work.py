@@ -25,6 +25,9 @@ class WorkKind(StrEnum):
 _DAILY = {WorkKind.ANCHOR_AUDIT: "audit", WorkKind.RENEW_EVIDENCE: "evidence"}
 """What is done once a day, each with what it is done to."""
 
+DAILY_SUBJECTS = tuple(_DAILY.values())
+"""The subjects of work that is done for no document of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

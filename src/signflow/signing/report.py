@@ -108,16 +108,42 @@ class CertificateReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedReport:
+    """The service in a trusted list of the EU that an anchor stands for.
+
+    Attributes:
+        territory: Whose list, two letters.
+        provider: Who runs the service.
+        service: What the list calls it.
+        kind: `CA/QC` (qualified certificates) or `TSA/QTST` (qualified timestamps).
+        qualified: The certificate or timestamp is qualified, by the list and by what it says of itself.
+        sequence: Number of the list's issue.
+        next_update_at: By when a newer issue should be there: validated after it, the list was stale. None when the list
+            is closed.
+    """
+
+    territory: str
+    provider: str
+    service: str
+    kind: str
+    qualified: bool
+    sequence: int
+    next_update_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PathReport:
     """How a certificate leads to something that is believed in.
 
     Attributes:
         certificates: The certificate itself first, the anchor last.
         anchor: Where the anchor comes from; None when no path was found: `certificates` then is the certificate alone.
+        listed: The service that it stands for; None when it is in no trusted list.
     """
 
     certificates: tuple[CertificateReport, ...]
     anchor: Origin | None
+    listed: ListedReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from signflow.errors import SettingsError
 from signflow.signing.algorithms import AlgorithmPolicy, policy
 from signflow.signing.report import Origin
+from signflow.signing.trusted_lists.model import ListedService, ServiceKind
 from signflow.signing.usage import DatedUsage
 
 
@@ -32,7 +34,7 @@ class Trust:
         local_tsa_roots: Those of `tsa_roots` that belong to an installation of signflow: their timestamps are called
             local in every report.
         own_roots: Those of `roots` that belong to this installation.
-        listed_roots: Those of `roots` and `tsa_roots` that a trusted list of the EU names.
+        listed: Services in the EU's trusted lists. Each is believed for what was made while it was granted.
         algorithms: Which algorithms hold until when.
     """
 
@@ -41,7 +43,7 @@ class Trust:
     crls: tuple[bytes, ...] = ()
     local_tsa_roots: tuple[bytes, ...] = ()
     own_roots: tuple[bytes, ...] = ()
-    listed_roots: tuple[bytes, ...] = ()
+    listed: tuple[ListedService, ...] = ()
     algorithms: AlgorithmPolicy = field(default_factory=policy)
 
     def joined(self, other: Trust) -> Trust:
@@ -52,7 +54,7 @@ class Trust:
             crls=(*self.crls, *other.crls),
             local_tsa_roots=(*self.local_tsa_roots, *other.local_tsa_roots),
             own_roots=(*self.own_roots, *other.own_roots),
-            listed_roots=(*self.listed_roots, *other.listed_roots),
+            listed=(*self.listed, *other.listed),
             algorithms=self.algorithms,
         )
 
@@ -76,20 +78,42 @@ class Trust:
         """SHA-256 of each local TSA root."""
         return frozenset(read_certificate(root).sha256 for root in self.local_tsa_roots)
 
+    def anchors(self, kind: ServiceKind, used_at: dt.datetime) -> list[asn1_x509.Certificate]:
+        """What a path may end at, for something that was made with its certificate at that time."""
+        roots = self.parsed_tsa_roots if kind is ServiceKind.TIMESTAMPS else self.parsed_roots
+        granted = {
+            fingerprint
+            for fingerprint, ones in self._listed_by_fingerprint.items()
+            if any(one.service.kind is kind and one.service.period_at(used_at) for one in ones)
+        }
+        return [*roots, *(self._listed_certificates[fingerprint] for fingerprint in sorted(granted))]
+
+    def listed_as(self, anchor: asn1_x509.Certificate, kind: ServiceKind, used_at: dt.datetime) -> ListedService | None:
+        """The listed service that vouches for what was made at that time under that anchor; None when none does."""
+        ones = self._listed_by_fingerprint.get(anchor.sha256, ())
+        return next((one for one in ones if one.service.kind is kind and one.service.period_at(used_at)), None)
+
     def origin(self, anchor: asn1_x509.Certificate) -> Origin:
-        """Where a root comes from."""
-        if anchor.sha256 in self._own_fingerprints:
-            return Origin.OWN
-        return Origin.TRUSTED_LIST if anchor.sha256 in self._listed_fingerprints else Origin.FILE
+        """Where a root comes from, if no trusted list vouches for it."""
+        return Origin.OWN if anchor.sha256 in self._own_fingerprints else Origin.FILE
+
+    @cached_property
+    def _listed_certificates(self) -> dict[bytes, asn1_x509.Certificate]:
+        ders = {certificate for one in self.listed for certificate in one.service.certificates}
+        return {hashlib.sha256(der).digest(): asn1_x509.Certificate.load(der) for der in ders}
+
+    @cached_property
+    def _listed_by_fingerprint(self) -> dict[bytes, list[ListedService]]:
+        found: dict[bytes, list[ListedService]] = {}
+        for one in self.listed:
+            for certificate in one.service.certificates:
+                found.setdefault(hashlib.sha256(certificate).digest(), []).append(one)
+        return found
 
     @cached_property
     def _own_fingerprints(self) -> frozenset[bytes]:
         own = frozenset(read_certificate(root).sha256 for root in self.own_roots)
         return own | self.local_fingerprints
-
-    @cached_property
-    def _listed_fingerprints(self) -> frozenset[bytes]:
-        return frozenset(read_certificate(root).sha256 for root in self.listed_roots)
 
 
 def read_certificate(data: bytes) -> asn1_x509.Certificate:

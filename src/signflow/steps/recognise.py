@@ -30,7 +30,9 @@ class Copy(StrEnum):
 
     ORIGINAL = "original"  # the very bytes
     EARLIER = "earlier"  # a revision from before all had signed and the seal was set
-    PRINTED = "printed"  # it carries the document's number or a fingerprint
+    PRINTED = "printed"  # a file without signatures that carries the document's number or a fingerprint
+    ALTERED = "altered"  # likewise, but its signatures are broken
+    NAMED = "named"  # no file: only the number or fingerprint itself
 
 
 class SameText(StrEnum):
@@ -71,7 +73,7 @@ def recognise_typed(ports: Ports, typed: str) -> Recognised | None:
     joined = re.sub(r"[\s\u00a0\u202f:-]+", "", typed)
     for candidate in (typed, joined):
         for document_id in _by_number([candidate]) or _by_digest(ports, [candidate]):
-            if found := _archived(ports, document_id, Copy.PRINTED):
+            if found := _archived(ports, document_id, Copy.NAMED):
                 return found
     return None
 
@@ -85,13 +87,18 @@ def recognise_digest(ports: Ports, digest: str) -> Recognised | None:
     return None
 
 
-def recognise_texts(ports: Ports, texts: PageTexts) -> Recognised | None:
-    """The document that the pages or the metadata name, with how the texts compare."""
+def recognise_texts(ports: Ports, texts: PageTexts, *, broken: bool) -> Recognised | None:
+    """The document that the pages or the metadata name.
+
+    How the texts compare is told too, unless the file's signatures are broken: it then is not to be relied on at all.
+    """
     said = "\n".join((*texts.about, *texts.pages)).lower()
     numbers = _by_number(_first(_NUMBER.findall(said)))
     digests = _first(re.sub(r"\s", "", one) for one in (*_DIGEST.findall(said), *_FINGERPRINT.findall(said)))
     for document_id in dict.fromkeys((*numbers, *_by_digest(ports, digests))):
-        found = _archived(ports, document_id, Copy.PRINTED)
+        found = _archived(ports, document_id, Copy.ALTERED if broken else Copy.PRINTED)
+        if found and broken:
+            return found
         if found:
             original = read_page_texts(ports.archive.retrieve(document_id))
             return replace(found, text=compare_texts(original.pages, texts.pages))

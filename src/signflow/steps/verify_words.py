@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from babel.lists import format_list
@@ -52,6 +53,13 @@ class Told:
     facts: tuple[Fact, ...] = ()
 
 
+def verdict_word(report: ValidationReport, t: Texts) -> str:
+    """The whole answer in a word."""
+    if report.sub_indication == NO_SIGNATURE:
+        return t("verify.word.unsigned")
+    return t(f"signing.indication.{report.indication}")
+
+
 def verdict_sentence(report: ValidationReport, t: Texts) -> str:
     """The whole answer in one sentence."""
     if report.indication is Indication.TOTAL_FAILED:
@@ -72,23 +80,14 @@ def verdict_sentence(report: ValidationReport, t: Texts) -> str:
 
 def tell_signature(one: SignatureReport, t: Texts) -> Told:
     """A signature or seal."""
-    sentences = [_when(one, t)]
-    if one.authentication:
-        sentences += _how(one.authentication, t)
-    elif one.kind is Kind.PERSON and one.path:
-        sentences.append(t("verify.how.unknown"))
-    if one.timestamp:
-        sentences.append(_vouched(one.timestamp, t))
-    sentences.append(t(f"signing.changes.{one.changes_since}"))
-    sentences += _issued(one.path, t)
     return Told(
         indication=one.indication,
         name=one.signatory or t("verify.name.nobody"),
-        about=", ".join(filter(None, (one.role or t(f"signing.kind.{one.kind}"), one.organisation))),
+        about=_about(one, t),
         word=t(f"signing.indication.{one.indication}"),
         reason=reason_sentence(one.sub_indication, t),
-        sentences=tuple(sentences),
-        facts=tuple(_signature_facts(one, t)),
+        sentences=tuple(_sentences(one, t)),
+        facts=_signature_facts(one, t),
     )
 
 
@@ -99,7 +98,7 @@ def tell_document_timestamp(one: DocumentTimestampReport, t: Texts) -> Told:
     sentences = [t("verify.timestamp.at", at=t.instant(stamp.at)), _vouched(stamp, t)] if holds else []
     facts = [
         (t("verify.fact.verdict"), _outcome(stamp.indication, stamp.sub_indication)),
-        (t("verify.fact.algorithms"), _listed(stamp.digest_algorithm, stamp.signature_algorithm)),
+        (t("verify.fact.algorithms"), _joined(stamp.digest_algorithm, stamp.signature_algorithm)),
         (t("verify.fact.serial"), stamp.serial),
         (t("verify.fact.policies"), stamp.policy),
         *_path_facts(stamp.path, t),
@@ -167,6 +166,43 @@ def reason_sentence(code: str | None, t: Texts) -> str:
     return code or ""
 
 
+def _sentences(one: SignatureReport, t: Texts) -> Iterator[str]:
+    """What is known; what only the certificate states is said to be that. Of a broken signature nothing is."""
+    holds = one.indication is Indication.TOTAL_PASSED
+    if one.indication is Indication.TOTAL_FAILED:
+        return
+    if one.signatory and not holds:
+        yield t("verify.name.claimed")
+    yield _when(one, t)
+    if one.authentication:
+        yield from _how(one.authentication, t, "known" if holds else "claimed")
+    elif one.kind is Kind.PERSON and one.path:
+        yield t("verify.how.unknown")
+    if one.timestamp:
+        yield _vouched(one.timestamp, t)
+    yield t(f"signing.changes.{one.changes_since}")
+    if one.path:
+        yield t(f"verify.path.{one.path.anchor or 'unknown'}", issuer=common_name(one.path.certificates[0].issuer))
+    yield from _by_the_lists(one, t)
+
+
+def _by_the_lists(one: SignatureReport, t: Texts) -> Iterator[str]:
+    """What trusted lists of the EU say of the certificate and of the timestamp."""
+    stamp = one.timestamp if one.timestamp and one.timestamp.indication is Indication.TOTAL_PASSED else None
+    if one.path and one.path.listed and one.indication is Indication.TOTAL_PASSED:
+        word = "qualified_certificate" if one.path.listed.qualified else "certificate"
+        yield t(f"trust.listed.{word}", territory=one.path.listed.territory, provider=one.path.listed.provider)
+    if stamp and stamp.path and stamp.path.listed:
+        listed = stamp.path.listed
+        yield t("trust.listed.qualified_timestamp", territory=listed.territory, provider=listed.provider)
+
+
+def _about(one: SignatureReport, t: Texts) -> str:
+    """Role and organisation, the organisation where it is not itself the one who signed."""
+    role = one.role or t(f"signing.kind.{one.kind}")
+    return f"{role}, {one.organisation}" if one.organisation not in {"", one.signatory} else role
+
+
 def _when(one: SignatureReport, t: Texts) -> str:
     if one.signed_at:
         return t(f"verify.when.{one.kind}", at=t.instant(one.signed_at))
@@ -175,22 +211,18 @@ def _when(one: SignatureReport, t: Texts) -> str:
     return t("verify.when.unknown")
 
 
-def _how(one: Authentication, t: Texts) -> list[str]:
+def _how(one: Authentication, t: Texts, known: str) -> list[str]:
     key = f"verify.method.{one.method}"
     method = t(key) if key in t else t("verify.method.other", method=one.method)
     level = f"verify.assurance.{one.level}"
-    sentence = t("verify.how.known", at=t.instant(one.at), method=method)
+    sentence = t(f"verify.how.{known}", at=t.instant(one.at), method=method)
     return [sentence, t("verify.how.level", level=t(level))] if level in t else [sentence]
 
 
 def _vouched(stamp: TimestampReport, t: Texts) -> str:
+    if stamp.indication is not Indication.TOTAL_PASSED:
+        return t("verify.timestamp.unheld", reason=reason_sentence(stamp.sub_indication, t))
     return t("signing.timestamp.local" if stamp.local else "signing.timestamp.external", authority=stamp.authority)
-
-
-def _issued(path: PathReport | None, t: Texts) -> list[str]:
-    if path is None:
-        return []
-    return [t(f"verify.path.{path.anchor or 'unknown'}", issuer=common_name(path.certificates[0].issuer))]
 
 
 def common_name(name: str) -> str:
@@ -222,7 +254,7 @@ def _signature_facts(one: SignatureReport, t: Texts) -> tuple[Fact, ...]:
         (t("verify.fact.proven"), t.stamp(one.proven_at) if one.proven_at else ""),
         *stamps,
         *_path_facts(one.path, t),
-        (t("verify.fact.algorithms"), _listed(one.digest_algorithm, one.signature_algorithm)),
+        (t("verify.fact.algorithms"), _joined(one.digest_algorithm, one.signature_algorithm)),
         (t("verify.fact.reason"), one.reason),
         (t("verify.fact.reference"), who.reference if who else ""),
         (t("verify.fact.evidence"), who.evidence_digest if who else ""),
@@ -256,7 +288,7 @@ def _outcome(indication: Indication, sub_indication: str | None) -> str:
     return f"{indication} / {sub_indication}" if sub_indication else str(indication)
 
 
-def _listed(*names: str) -> str:
+def _joined(*names: str) -> str:
     return ", ".join(filter(None, names))
 
 

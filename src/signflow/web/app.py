@@ -22,6 +22,7 @@ from signflow.web.guard import Guard
 from signflow.web.pages import Pages
 from signflow.web.signing import SigningPages
 from signflow.web.start import StartPages
+from signflow.web.verify import VerifyPages
 
 
 def build_app(ports: Ports) -> Starlette:
@@ -36,6 +37,7 @@ def build_app(ports: Ports) -> Starlette:
         *SigningPages(ports, pages, Reading(ports.blobs)).routes(),
         *ArchivePages(ports, pages).routes(),
         *AuthorityFiles(ports).routes(),
+        *VerifyPages(ports, pages).routes(),
         *_public_routes(ports),
         Mount("/static", StaticFiles(directory=ports.templates / "web" / "static")),
     ]

@@ -42,7 +42,7 @@ class ArchivePages:
         query = request.query_params.get("q", "").strip()[:_LONGEST_QUERY]
         hits = self._ports.archive.find(query) if query else self._ports.archive.list()
         t = self._pages.texts_for(request)
-        found = [(hit, _written(t, hit.date)) for hit in hits]
+        found = [(hit, written_date(t, hit.date)) for hit in hits]
         status = read_status(self._ports.archive, self._ports.renewal, self._ports.clock())
         evidence = evidence_sentence(t, status)
         return self._pages.render(request, "archive.html.j2", query=query, hits=found, evidence=evidence)
@@ -60,7 +60,7 @@ class ArchivePages:
             "archived.html.j2",
             id=document_id,
             hit=hit,
-            meeting=_written(t, hit.date),
+            meeting=written_date(t, hit.date),
             document=document,
             fixity=report.objects[0],
             pdf_fingerprint=fingerprint(digest_of(self._ports.archive.retrieve(document_id))) if report.ok else "",
@@ -98,8 +98,8 @@ def evidence_sentence(t: Texts, status: EvidenceStatus) -> str:
     return t(f"evidence.board.{kind}", count=protected, until=t.date(until.date()), waiting=status.waiting)
 
 
-def _written(t: Texts, date: str) -> str:
-    """A date as the language writes it; as the archive has it, where that is none."""
+def written_date(t: Texts, date: str) -> str:
+    """An ISO date as the language writes it; as the archive has it, where that is none."""
     try:
         return t.date(dt.date.fromisoformat(date))
     except ValueError:

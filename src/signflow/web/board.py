@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from signflow.rounds.decide import objected_to
 from signflow.rounds.model import Document, Standing, State
-from signflow.rounds.work import WorkKind
+from signflow.rounds.work import DAILY_SUBJECTS, WorkKind
 from signflow.store.outbox import OpenWork
 from signflow.store.store import Listed, Store, VersionRecord
 from signflow.texts import Texts
@@ -49,10 +49,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All documents that are on their way, by state, and the last that have come to an end."""
+    """All documents that are on their way, by state, and the last that have come to an end.
+
+    Attributes:
+        delays: Work of the day, for no document of its own, that could not be done yet, as sentences.
+    """
 
     arrivals: tuple[Arrival, ...]
     groups: Mapping[State, tuple[Row, ...]]
+    delays: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
@@ -79,7 +84,8 @@ def read_board(store: Store, t: Texts) -> Board:
         for work in open_works
         if work.work.kind is WorkKind.REGISTER_DRAFT
     )
-    return Board(tuple(arrivals), groups)
+    delays = tuple(note for subject in DAILY_SUBJECTS for note in _notes(t, works.get(subject, ())))
+    return Board(tuple(arrivals), groups, delays)
 
 
 def waits_for(

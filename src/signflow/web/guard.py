@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from signflow.errors import RefusedError
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
+from signflow.steps.verify import LARGEST_UPLOAD_BYTES
 from signflow.web.pages import Pages
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -38,10 +39,14 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_PUBLIC_PLACES = frozenset({"/health", "/verify"})
 _PUBLIC_PATHS = ("/sign/", "/crl/", "/ca/", "/static/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
-_LARGEST_UPLOAD_BYTES = LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES
+_LARGEST_BYTES: Mapping[str, int] = {
+    "/drafts": LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES,
+    "/verify": LARGEST_UPLOAD_BYTES + _LARGEST_FORM_BYTES,
+}
 _MOST_DISCARDED_BYTES = 5 * LARGEST_DRAFT_BYTES
 
 
@@ -84,7 +89,7 @@ class Guard:
         host = _host_name(hosts[0]) if len(hosts) == 1 else ""
         if not host or host not in {*_LOOPBACK_NAMES, self._public.hostname}:
             return 421, "host"
-        if not is_public(request.scope["path"]) and not _is_at_this_machine(request, host):
+        if not is_public(request.scope["path"]) and not is_at_this_machine(request):
             return 404, "missing"
         if request.method not in _READING and not self._is_our_own(request.headers):
             return 403, "foreign"
@@ -104,11 +109,14 @@ class Guard:
 
 
 def is_public(path: str) -> bool:
-    """Whether strangers may ask for that path: signatories with a link, validators, monitors."""
-    return path == "/health" or path.startswith(_PUBLIC_PATHS)
+    """Whether strangers may ask for that path: signatories with a link, whoever checks a document, validators, monitors."""
+    return path in _PUBLIC_PLACES or path.startswith(_PUBLIC_PATHS)
 
 
-def _is_at_this_machine(request: Request, host: str) -> bool:
+def is_at_this_machine(request: Request) -> bool:
+    """Whether a browser on this machine asks, spoken to directly."""
+    hosts = request.headers.getlist("host")
+    host = _host_name(hosts[0]) if len(hosts) == 1 else ""
     relayed = any(
         name == "forwarded" or name.startswith("x-forwarded") or name == "x-real-ip" for name in request.headers
     )
@@ -131,7 +139,7 @@ def _host_name(host: str) -> str:
 
 
 def _limit(path: str) -> int:
-    return _LARGEST_UPLOAD_BYTES if path == "/drafts" else _LARGEST_FORM_BYTES
+    return _LARGEST_BYTES.get(path, _LARGEST_FORM_BYTES)
 
 
 def _limited(receive: Receive, limit_bytes: int) -> Receive:

@@ -24,6 +24,10 @@ _STRICT_END = re.compile(rb"[" + _S + rb"]*(?:\r\n|\n|\r)endobj(?:\r\n|\n|\r|\Z)
 _STREAM = re.compile(rb"(?:[" + _S + rb"]|%[^\r\n]*)*stream(\r\n|\n|\r|)")
 _END_STREAM = re.compile(rb"(?:\r\n|\n|\r)endstream(?![^" + _S + rb"])")
 _EMPTY: Dictionary = Dictionary()
+# where PDFDocEncoding is not Latin-1 (ISO 32000-1, annex D.2)
+_PDF_DOC = dict(
+    zip((*range(0x18, 0x20), *range(0x80, 0x9F), 0xA0), "˘ˇˆ˙˝˛˚˜•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž€", strict=True)
+)
 
 
 class TooMuchError(Exception):
@@ -272,9 +276,9 @@ class PdfFile:
 
 
 def text_of(value: bytes) -> str:
-    """A text string as text (ISO 32000-1, 7.9.2.2); PDFDocEncoding is read as Latin-1, which differs in signs only."""
+    """A text string as text (ISO 32000-1, 7.9.2.2)."""
     if value.startswith(b"\xfe\xff"):
         return value[2:].decode("utf-16-be", "replace")
     if value.startswith(b"\xef\xbb\xbf"):
         return value[3:].decode("utf-8", "replace")
-    return value.decode("latin-1")
+    return value.decode("latin-1").translate(_PDF_DOC)

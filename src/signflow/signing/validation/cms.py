@@ -29,6 +29,7 @@ from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint
 from signflow.signing import oids
 from signflow.signing.reading import PARSER_ERRORS
 from signflow.signing.report import TIMESTAMP_BROKEN, Indication, TimestampReport
+from signflow.signing.trusted_lists.model import ServiceKind
 from signflow.signing.usage import DatedUsage
 from signflow.signing.validation.material import Material, Purpose
 from signflow.signing.validation.objects import MalformedError
@@ -51,12 +52,14 @@ class Checked:
         certificate: That it was signed with.
         path: To an anchor, or the best attempt; None when it was not looked for or there is none.
         signed: The object.
+        used_at: When the certificate was used, as far as that is known or said.
     """
 
     verdict: Verdict
     certificate: asn1_x509.Certificate
     path: ValidationPath | None
     signed: Any
+    used_at: dt.datetime
 
     @property
     def signer(self) -> Any:
@@ -157,14 +160,16 @@ async def check_signed(  # noqa: PLR0913 - what is judged in front, all else is 
     content_type = signed["encap_content_info"]["content_type"].native
     intact, valid = validate_sig_integrity(signer, certificate, content_type, digest_of(algorithm))
     if not intact or not valid:
-        return Checked(named("SIG_CRYPTO_FAILURE" if intact else "HASH_FAILURE"), certificate, None, signed)
+        return Checked(
+            named("SIG_CRYPTO_FAILURE" if intact else "HASH_FAILURE"), certificate, None, signed, moment - slack
+        )
     # 5.2.8 signature acceptance: algorithms as of the moment
     verdict = _algorithms_verdict(signer, certificate, material, moment)
     if verdict != PASSED:
-        return Checked(verdict, certificate, None, signed)
+        return Checked(verdict, certificate, None, signed, moment - slack)
     # 5.2.6 certificate validation
     path = await material.find_path(certificate, purpose, moment, slack)
-    return Checked(path.verdict, certificate, path.found, signed)
+    return Checked(path.verdict, certificate, path.found, signed, moment - slack)
 
 
 async def check_token(
@@ -282,7 +287,13 @@ def _constraint_verdict(allowed: AlgorithmUsageConstraint) -> Verdict:
 
 def _report_token(checked: Checked, info: Any, verdict: Verdict, material: Material) -> TimestampReport:
     policy = str(info["policy"].native)
-    path = describe_path(checked.certificate, checked.path, material.trust)
+    path = describe_path(
+        checked.certificate,
+        checked.path,
+        material.trust,
+        kind=ServiceKind.TIMESTAMPS,
+        used_at=checked.used_at,
+    )
     root = checked.path.first if checked.path is not None else None
     own = isinstance(root, asn1_x509.Certificate) and root.sha256 in material.trust.local_fingerprints
     return TimestampReport(

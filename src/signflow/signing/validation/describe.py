@@ -16,6 +16,7 @@ from signflow.signing.authentication import Authentication, read_context_extensi
 from signflow.signing.reading import PARSER_ERRORS
 from signflow.signing.report import Kind, Level, SignatureReport
 from signflow.signing.trust import Trust
+from signflow.signing.trusted_lists.model import ServiceKind
 from signflow.signing.validation.cms import Checked, Times
 from signflow.signing.validation.found import Found
 from signflow.signing.validation.paths import describe_path, policies_of
@@ -49,7 +50,7 @@ def describe_signature(  # noqa: PLR0913, PLR0917 - one for each part of what is
         authentication=_authentication_of(certificate),
         certificate_digest=certificate.sha256.hex(),
         proven_at=times.proven_at,
-        path=describe_path(certificate, checked.path, trust),
+        path=describe_path(certificate, checked.path, trust, kind=ServiceKind.CERTIFICATES, used_at=checked.used_at),
         digest_algorithm=str(checked.signer["digest_algorithm"]["algorithm"].native),
         signature_algorithm=str(checked.signer["signature_algorithm"]["algorithm"].native),
     )

@@ -25,6 +25,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signflow.signing.reading import PARSER_ERRORS
 from signflow.signing.trust import Trust, build_context
+from signflow.signing.trusted_lists.model import ServiceKind
 from signflow.signing.usage import implied_digest
 from signflow.signing.validation.objects import MalformedError, Ref, Stream, Value
 from signflow.signing.validation.revisions import Document
@@ -96,7 +97,8 @@ class Material:
     ) -> Path:
         """A path from the certificate to an anchor for that purpose, valid and not revoked at that moment.
 
-        `slack` is how much older revocation data may be, as in `trust.build_context`.
+        `slack` is how much older revocation data may be, as in `trust.build_context`: the certificate was used that long
+        before the moment, and services in trusted lists count if they were granted then.
         """
         key = (certificate.sha256, purpose, moment, slack)
         if key not in self._paths:
@@ -129,10 +131,10 @@ class Material:
     ) -> ValidationContext:
         key = (purpose, moment, slack, answers)
         if key not in self._contexts:
-            stamping = purpose is Purpose.TIMESTAMP
+            kind = ServiceKind.TIMESTAMPS if purpose is Purpose.TIMESTAMP else ServiceKind.CERTIFICATES
             ocsps = self.ocsps.values() if answers else ()
             self._contexts[key] = build_context(
-                self.trust.parsed_tsa_roots if stamping else self.trust.parsed_roots,
+                self.trust.anchors(kind, moment - slack),
                 self.certificates.values(),
                 self._lists(moment),
                 moment=moment,
