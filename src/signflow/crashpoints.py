@@ -33,8 +33,8 @@ class CommitPoint(StrEnum):
     SIGNATURE_RECORDED = "signature-recorded"  # the document has moved
     SEAL_MADE = "seal-made"  # the sealed revision is a blob
     SEAL_CLAIMED = "seal-claimed"  # the effect is recorded
-    TOKEN_ISSUED = "token-issued"  # the validation token is a blob
-    TOKEN_CLAIMED = "token-claimed"  # the effect is recorded
+    SVT_ISSUED = "svt-issued"  # the validation token is a blob
+    SVT_CLAIMED = "svt-claimed"  # the effect is recorded
     AIP_STAGED = "aip-staged"  # the package is complete in the staging area
     AIP_STORED = "aip-stored"  # it is in the storage root; nothing is indexed
     ARCHIVED_RECORDED = "archived-recorded"  # the document is archived; its work is still open

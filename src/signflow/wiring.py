@@ -124,6 +124,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         tsa=open_tsa(settings, authority),
         judge=ExternalJudge(settings.external_judge) if settings.external_judge else None,
         outside=outside_trust(settings),
+        listed=partial(read_services, open_list_folder(settings), settings.trusted_lists),
         archive=open_archive(settings),
         renewal=renewal_rules(settings),
         sender=Sender(settings.organisation, settings.mail_from, settings.mail_reply_to),

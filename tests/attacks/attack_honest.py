@@ -11,6 +11,7 @@ from io import BytesIO
 from asn1crypto import cms
 from attack_papers import Hand, Papers, digest_of, filled, with_streams
 from attack_pdf import cms_of, places, with_contents
+from attack_shadow import prepared
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -189,6 +190,7 @@ _MADE: Mapping[str, tuple[tuple[str, ...], Callable[[Papers], bytes]]] = {
         (_FIRST, _LAST),
         lambda p: p.house.sign(filled(p.house.sign(p.form, *SECRETARY), "1 000 kr"), *ADJUSTER),
     ),
+    "signed over an object in no table": ((_FIRST,), lambda p: prepared(p)[0]),
     "box of its own author": ((_FIRST,), lambda p: p.hidden_then_signed),
     "foreign": ((_FIRST,), lambda p: p.foreign),
     "certified, nothing may change": ((_SEAL,), lambda p: p.certified_1),

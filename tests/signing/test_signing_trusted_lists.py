@@ -355,6 +355,16 @@ def test_one_list_that_is_away_does_not_hold_up_the_others(folder: ListFolder) -
     assert code_of(update(folder, source, "DK")) == "trusted-list-territory"
 
 
+def test_a_list_that_was_not_wanted_for_a_while_is_still_there(folder: ListFolder) -> None:
+    states = (("FI", "Traficom"), ("SE", PLAIN.by))
+    source = Published.of(Lists(states=states), PLAIN, State(territory="FI", by="Traficom"))
+    update(folder, source)
+    assert code_of(update(folder, source, "FI")) is None
+    assert services(folder)
+    source.files["https://se.example/tl.xml"] = later(PLAIN, sequence=1).xml()
+    assert code_of(update(folder, source)) == "trusted-list-older"
+
+
 def test_a_folder_takes_the_place_of_the_network(folder: ListFolder, tmp_path: Path) -> None:
     brought = Published.of(Lists(), PLAIN).save(tmp_path / "stick")
     assert code_of(update(folder, FolderSource(brought))) is None

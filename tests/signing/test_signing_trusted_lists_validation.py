@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from pyhanko.sign import signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing_lists import NOW, YEAR
 from signing_strangers import Holder, Stranger
 
+from signflow.signing.evidence.svt_issue import build_claims
+from signflow.signing.evidence.svt_pdf import validate_parts
 from signflow.signing.report import Indication, Origin, SignatureReport
 from signflow.signing.trust import Trust
 from signflow.signing.trusted_lists.model import Edition, ListedService, Period, Service, ServiceKind
+from signflow.signing.validation.report_xml import build_xml
 from signflow.signing.validation.validate import validate_pdf
 
 EDITION = Edition("SE", 7, NOW - dt.timedelta(days=10), NOW + YEAR)
@@ -163,3 +170,28 @@ def test_a_root_that_is_trusted_anyway_does_not_depend_on_the_list(stranger: Str
     assert signature.indication is Indication.TOTAL_PASSED
     assert signature.path is not None
     assert (signature.path.anchor, signature.path.listed) == (Origin.FILE, None)
+
+
+class Bare(Stranger):
+    """Embeds nobody's certificate but the signatory's."""
+
+    def signer(self, **more: Any) -> signers.SimpleSigner:
+        return signers.SimpleSigner(
+            signing_cert=self.signatory.asn1,
+            signing_key=self.signatory.asn1_key,
+            cert_registry=SimpleCertificateStore(),
+            **more,
+        )
+
+
+def test_the_report_for_programs_holds_an_anchor_that_only_the_list_has(stranger: Stranger, original: bytes) -> None:
+    bare = Bare(stranger.at, stranger.root, stranger.signatory, stranger.tsa_root, stranger.tsa)
+    known = trust(
+        stranger, listed(stranger.root, ServiceKind.CERTIFICATES), listed(stranger.tsa_root, ServiceKind.TIMESTAMPS)
+    )
+    validated = validate_parts(bare.sign(original), known, at=NOW)
+    (signature,) = validated.report.signatures
+    assert signature.indication is Indication.TOTAL_PASSED
+    assert base64.b64encode(stranger.root.der) in build_xml(validated)
+    (claims,) = build_claims(validated, "https://signflow.example", "sha256", NOW).sig_val_claims.sig
+    assert claims.signer_cert_ref.type == "chain_hash"

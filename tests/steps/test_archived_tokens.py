@@ -14,6 +14,8 @@ from signflow.rounds.model import Document, State
 from signflow.signing.evidence.svt_pdf import validate_parts
 from signflow.signing.evidence.svt_validate import SvtReport, validate_svt
 from signflow.signing.report import Indication
+from signflow.signing.trust import Trust
+from signflow.signing.validation.validate import validate_pdf
 from signflow.steps.archive_minutes import seal_minutes
 from signflow.steps.issue_svt import issue_tokens, issued_tokens
 
@@ -53,6 +55,16 @@ def test_the_package_holds_a_token_about_its_pdf(life: Life, sample: bytes, tmp_
         "Södertörnskommunerna",
     ]
     assert "validation-token.jwt" in next(folder.rglob("METS.xml")).read_text("utf-8")
+
+
+def test_the_package_holds_the_roots_that_its_pdf_leads_to(life: Life, sample: bytes, tmp_path: Path) -> None:
+    document = archived(life, sample)
+    folder = package(life, document, tmp_path / "aip")
+    roots, tsa_roots = (wiring.read_pem(next(folder.rglob(name))) for name in ("root.pem", "tsa-root.pem"))
+    [pdf] = folder.rglob("*.pdf")
+    at = life.ports.clock()
+    assert validate_pdf(pdf.read_bytes(), Trust(roots, tsa_roots), at=at).indication is Indication.TOTAL_PASSED
+    assert validate_pdf(pdf.read_bytes(), Trust(tsa_roots, roots), at=at).indication is Indication.INDETERMINATE
 
 
 def test_with_the_experiment_on_there_is_a_second_token_beside_the_first(tmp_path: Path, sample: bytes) -> None:

@@ -226,6 +226,7 @@ def test_checking_a_document_in_a_browser(
     with served(life) as url:
         visit = Visit(chromium, url, shots)
         page = visit.page
+        page.set_default_timeout(60_000)  # the first file waits for the process that checks it
         visit.go("/verify")
         visit.examine("verify")
         for name, file in files.items():

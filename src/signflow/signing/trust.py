@@ -110,6 +110,11 @@ class Trust:
                 found.setdefault(hashlib.sha256(certificate).digest(), []).append(one)
         return found
 
+    @property
+    def parsed_listed(self) -> tuple[asn1_x509.Certificate, ...]:
+        """The certificates of all listed services, whenever they were granted."""
+        return tuple(self._listed_certificates.values())
+
     @cached_property
     def _own_fingerprints(self) -> frozenset[bytes]:
         own = frozenset(read_certificate(root).sha256 for root in self.own_roots)

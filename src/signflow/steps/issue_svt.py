@@ -39,10 +39,10 @@ def issue_tokens(ports: Ports, document_id: str) -> None:
     if ports.post_quantum:
         tokens[_SECOND] = ports.post_quantum.issue_svt(validated, ports.public_url, now=now)
     kept = {name: ports.blobs.put(token.encode(), JWT) for name, token in tokens.items()}
-    passing(CommitPoint.TOKEN_ISSUED)
+    passing(CommitPoint.SVT_ISSUED)
     result = {name: f"{blob.digest}:{blob.size_bytes}" for name, blob in kept.items()}
     ports.effects.done(_key(document), result)  # 3
-    passing(CommitPoint.TOKEN_CLAIMED)
+    passing(CommitPoint.SVT_CLAIMED)
 
 
 def issued_tokens(ports: Ports, document: Document) -> dict[str, bytes]:

@@ -41,6 +41,7 @@ _EVENT_TYPES = {
     "signature-applied": EventType.SIGNATURE,
     "adjusted": EventType.VALIDATION,
 }
+_PEM = "application/pem-certificate-chain"
 _AFTERWARDS = frozenset({"archived"})  # what happens only when the package is stored is not in it
 
 
@@ -76,6 +77,7 @@ def build_package(ports: Ports, document: Document, current: Round, sealed: Resu
             document.meeting_on,
             [ports.texts[language] for language in LANGUAGES],
         ),
+        *_roots(ports),
     ]
     files += [
         _file(FileRole.EVIDENCE, f"{seat.field}.json", authentication_evidence(document, current, seat, seat.approval))
@@ -104,6 +106,15 @@ def build_package(ports: Ports, document: Document, current: Round, sealed: Resu
 
 def _file(role: FileRole, name: str, content: bytes, media_type: str = JSON) -> PackageFile:
     return PackageFile(f"{_FOLDERS[role]}{name}", content, media_type, role)
+
+
+def _roots(ports: Ports) -> tuple[PackageFile, ...]:
+    """The roots that its signatures and its timestamps lead to: at hand for whoever has nothing but the package."""
+    trust = ports.trust()
+    return (
+        _file(FileRole.DOCUMENTATION, "root.pem", b"".join(trust.roots), _PEM),
+        _file(FileRole.DOCUMENTATION, "tsa-root.pem", b"".join(trust.tsa_roots), _PEM),
+    )
 
 
 def _people(minutes: Minutes) -> tuple[str, ...]:

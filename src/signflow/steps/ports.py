@@ -25,6 +25,7 @@ from signflow.signing.evidence.post_quantum import PostQuantumKey
 from signflow.signing.pades.sign import SealingAuthority
 from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
+from signflow.signing.trusted_lists.model import ListedService
 from signflow.steps.judge import Verdict
 from signflow.store.anchors import Anchors
 from signflow.store.effects import Effects
@@ -83,6 +84,7 @@ class Ports:
     tsa: Tsa
     judge: Judge | None
     outside: Trust
+    listed: Callable[[], tuple[ListedService, ...]]
     archive: Archive
     renewal: RenewalRules
     sender: Sender
@@ -92,6 +94,15 @@ class Ports:
     def trust(self) -> Trust:
         """Whom this organisation trusts now: its own authority, and those outside that work for it."""
         return self.authority.trust(self.clock()).joined(self.outside)
+
+    def trust_for_strangers(self) -> Trust:
+        """Whom a check of anybody's file believes: besides, whom the trusted lists of the EU name that are here now.
+
+        Raises:
+            IntegrityError: The lists that were kept are damaged.
+            UnavailableError: They cannot be read now.
+        """
+        return self.trust().joined(Trust(roots=(), tsa_roots=(), listed=self.listed()))
 
 
 def record(ports: Ports, document_id: str, event: Event, findings: list[FindingRecord] | None = None) -> Outcome:

@@ -110,9 +110,12 @@ def compare_texts(original: Sequence[str], copy: Sequence[str]) -> SameText:
 
     No likeness of texts says that a copy is true: only the signed original does.
     """
-    pages = [(_letters(one), _letters(other)) for one, other in zip(original, copy, strict=False)]
-    if len(original) != len(copy) or not any(one for one, _ in pages):
-        return SameText.UNKNOWN if not any(map(_letters, copy)) else SameText.DIFFERENT
+    wanted, found = list(map(_letters, original)), list(map(_letters, copy))
+    if not any(wanted) or not any(found):
+        return SameText.UNKNOWN
+    if len(wanted) != len(found):
+        return SameText.DIFFERENT
+    pages = list(zip(wanted, found, strict=True))
     if all(one == other for one, other in pages):
         return SameText.SAME
     return SameText.LONGER if all(other.startswith(one) for one, other in pages) else SameText.DIFFERENT

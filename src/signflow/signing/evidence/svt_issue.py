@@ -99,7 +99,9 @@ def _certificates(one: SignatureParts, validated: ValidatedPdf, digest: str) -> 
     """The certificate and those it was judged by, but for the root; by digest if the signature carries them all."""
     try:
         chain = build_chain(
-            one.certificate, (*one.certificates, *validated.parts.certificates), validated.trust.parsed_roots
+            one.certificate,
+            (*one.certificates, *validated.parts.certificates),
+            (*validated.trust.parsed_roots, *validated.trust.parsed_listed),
         )
     except ValueError:  # it leads nowhere, as its result says
         chain = (one.certificate,)

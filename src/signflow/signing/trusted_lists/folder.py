@@ -145,11 +145,17 @@ class ListFolder:
         except OSError as error:
             raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error
 
-    def sweep(self, named: Iterable[str]) -> None:
-        """Remove the XML files but those of these digests."""
-        wanted = {self._xml(digest) for digest in named}
+    def sweep(self) -> None:
+        """Remove the XML that no sound list names. Lists that are wanted no more stay: they say which numbers were here."""
+        named: set[Path] = set()
+        for file in self._path.glob("*.json"):
+            try:
+                kept = self.lists() if file.stem == LISTS else self.state(file.stem)
+            except IntegrityError:
+                continue
+            named |= {self._xml(kept.had.digest)} if kept else set()
         for file in (self._path / "xml").glob("*"):
-            if file not in wanted:
+            if file not in named:
                 file.unlink(missing_ok=True)
 
     def _xml(self, digest: str) -> Path:

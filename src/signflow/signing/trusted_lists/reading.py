@@ -89,7 +89,7 @@ def read_list_of_lists(root: etree._Element) -> ListOfLists:
         elif kind == _STATE_LIST:
             territory = _text(about, "t:OtherInformation/t:SchemeTerritory")
             pointers.append(Pointer(territory, _text(element, "t:TSLLocation"), certificates))
-    if not signers or len({one.territory for one in pointers}) != len(pointers):
+    if not signers:
         raise _unreadable("pointers")
     return ListOfLists(read_edition(root), signers, tuple(pointers), read_pivots(root))
 

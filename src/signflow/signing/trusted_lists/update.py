@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from signflow.errors import IntegrityError, RefusedError, SignflowError
 from signflow.signing.algorithms import AlgorithmPolicy
 from signflow.signing.trust import read_certificate
-from signflow.signing.trusted_lists.folder import Had, Kept, KeptLists, KeptState, ListFolder
+from signflow.signing.trusted_lists.folder import Had, KeptLists, KeptState, ListFolder
 from signflow.signing.trusted_lists.model import Edition, ListOfLists
 from signflow.signing.trusted_lists.reading import read_edition, read_list_of_lists, read_pivots, read_state_list
 from signflow.signing.trusted_lists.signed import SignedList, read_root, verify_signed
@@ -116,17 +116,14 @@ def update_lists(folder: ListFolder, source: ListSource, wanted: Wanted, now: dt
         update = _Update(folder, source, wanted, now)
         lists, outcome = update.lists()
         updated = [Updated(LIST_OF_LISTS, outcome, lists.content.edition)]
-        kept: list[Kept] = [lists]
         for territory in wanted.territories:
             before = _sound(partial(folder.state, territory))
             try:
                 state, outcome = update.state(lists.content, territory, before)
                 updated.append(Updated(territory, outcome, state.content.edition))
             except SignflowError as error:
-                state = before
                 updated.append(Updated(territory, Outcome.FAILED, before and before.content.edition, error))
-            kept += [state] if state else []
-        folder.sweep(one.had.digest for one in kept)
+        folder.sweep()
     return tuple(updated)
 
 

@@ -41,6 +41,7 @@ TOLERATED_SKEW = dt.timedelta(minutes=5)
 """How far a timestamp may lie in the future: its authority's clock is not ours."""
 
 _NONE = dt.timedelta(0)
+_VERSIONS = frozenset({"v1", "v3", "v4", "v5"})  # RFC 5652, sections 5.1 and 5.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,12 @@ def read_signed_data(contents: bytes) -> cms.SignedData:
         size = sum(map(len, parsed[3:]))  # header, body and trailer
         outer: Any = cms.ContentInfo.load(contents[:size], strict=True)
         signed = outer["content"]
-        one = isinstance(signed, cms.SignedData) and len(signed["signer_infos"]) == 1
+        signers = list(signed["signer_infos"])
+        versions = {one["version"].native for one in (signed, *signers)}
+        known = isinstance(signed, cms.SignedData) and len(signers) == 1 and versions <= _VERSIONS
     except PARSER_ERRORS as error:
         raise MalformedError("contents") from error
-    if not one or contents[size:].strip(b"\0"):
+    if not known or contents[size:].strip(b"\0"):
         raise MalformedError("contents")
     return signed
 

@@ -77,7 +77,8 @@ class _Writing:
         self._parts = {one.field: one for one in validated.parts.signatures}
         self._stamps = validated.parts.document_timestamps
         self._crls = [one.dump() for one in validated.parts.crls]
-        known = [*validated.parts.certificates, *validated.trust.parsed_roots, *validated.trust.parsed_tsa_roots]
+        trust = validated.trust
+        known = [*validated.parts.certificates, *trust.parsed_roots, *trust.parsed_tsa_roots, *trust.parsed_listed]
         known += [certificate for one in validated.parts.signatures for certificate in one.certificates]
         self._known = {certificate.sha256.hex(): certificate.dump() for certificate in known}
 
