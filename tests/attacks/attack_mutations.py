@@ -182,8 +182,15 @@ def _splice(chance: random.Random, pdf: bytes, other: bytes) -> bytes:
 
 
 def _place(chance: random.Random, pdf: bytes) -> Place | None:
-    whole = [place for place in places(pdf) if HEXADECIMAL.fullmatch(pdf[slice(*place.gap)])]
+    whole = [place for place in places(pdf) if _digits(pdf, place) is not None]
     return chance.choice(whole) if whole else None
+
+
+def _digits(pdf: bytes, place: Place) -> bytearray | None:
+    """What the gap holds, unless it is something else by now."""
+    gap = pdf[slice(*place.gap)]
+    digits = b"".join(gap[1:-1].split())
+    return bytearray.fromhex(digits.decode()) if HEXADECIMAL.fullmatch(gap) and len(digits) % 2 == 0 else None
 
 
 def _edit_padding(chance: random.Random, pdf: bytes, _: bytes) -> bytes:
@@ -203,9 +210,9 @@ def _edit_case(chance: random.Random, pdf: bytes, _: bytes) -> bytes:
 def _edit_der(chance: random.Random, pdf: bytes, _: bytes) -> bytes:
     """A byte of the signature value: a tag, a length, a digest, a certificate."""
     place = _place(chance, pdf)
-    value = bytearray.fromhex(pdf[place.gap[0] + 1 : place.gap[1] - 1].decode()) if place else bytearray()
-    length = len(bytes(value).rstrip(b"\0"))
-    if place is None or not length:
+    value = _digits(pdf, place) if place else None
+    length = len(bytes(value or b"").rstrip(b"\0"))
+    if place is None or value is None or not length:
         return pdf
     for _count in range(chance.choice((1, 1, 3))):
         value[chance.randrange(length)] = chance.choice((0, 0x30, 0x31, 0x80, 0x84, 0xFF, chance.randrange(256)))
@@ -215,9 +222,9 @@ def _edit_der(chance: random.Random, pdf: bytes, _: bytes) -> bytes:
 def _swap_values(chance: random.Random, pdf: bytes, _: bytes) -> bytes:
     """Two parts of the signature value, equally long."""
     place = _place(chance, pdf)
-    value = bytearray.fromhex(pdf[place.gap[0] + 1 : place.gap[1] - 1].decode()) if place else bytearray()
-    length = len(bytes(value).rstrip(b"\0"))
-    if place is None or length < 100:
+    value = _digits(pdf, place) if place else None
+    length = len(bytes(value or b"").rstrip(b"\0"))
+    if place is None or value is None or length < 100:
         return pdf
     size = chance.choice((1, 2, 4, 32))
     one, two = (chance.randrange(length - size) for _n in range(2))
