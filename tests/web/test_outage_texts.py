@@ -15,8 +15,8 @@ from signflow.web.words import delay_sentence
 
 ROOT = Path(__file__).parents[2]
 AT = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
-# what renews evidence runs for nobody's signature
-NOT_WHILE_SIGNING = ("evidence",)
+# evidence is renewed and trusted lists are fetched for nobody's signature, and a disk is nothing outside
+NOT_WHILE_SIGNING = ("evidence", "trusted-list", "disk")
 
 
 def outage_codes() -> list[str]:
