@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from asn1crypto import algos, cms
+from asn1crypto import algos, cms, core
 from asn1crypto import x509 as asn1_x509
 from attack_kinds import Family
 from attack_papers import ByPyhanko, Hand, Papers
@@ -36,10 +37,38 @@ def rewritten(papers: Papers, change: Callable[[Any, Any], object]) -> bytes:
     """The honest value with its signed data and its one signer changed, no key at hand."""
     pdf = papers.roomy_alone
     place = places(pdf)[-1]
-    value = cms_of(pdf, place)
-    signed = value["content"]
-    change(signed, signed["signer_infos"][0])
-    return with_contents(pdf, place, value.dump())
+    with definite_lengths():
+        value = cms_of(pdf, place)
+        signed = value["content"]
+        change(signed, signed["signer_infos"][0])
+        return with_contents(pdf, place, value.dump())
+
+
+@contextmanager
+def definite_lengths() -> Generator[None]:
+    """Keep asn1crypto from taking a length that ends in 0x80 for an indefinite one.
+
+    It would encode such a value anew with all its parts, twice at every level: a minute for one file in twelve. Only
+    while an attack is made: what judges it meets the library as it is.
+    """
+    kept = {kind: kind.dump for kind in (core.Asn1Value, core.Sequence, core.SequenceOf)}
+
+    def patched(own: Callable[..., bytes]) -> Callable[..., bytes]:
+        def dump(self: Any, force: bool = False) -> bytes:  # noqa: FBT001, FBT002 -- asn1crypto's signature
+            header = self._header
+            if header is not None and len(header) > 2 and header[-1] == 0x80:
+                self._header = None
+            return own(self, force)
+
+        return dump
+
+    for kind, own in kept.items():
+        kind.dump = patched(own)
+    try:
+        yield
+    finally:
+        for kind, own in kept.items():
+            kind.dump = own
 
 
 def _algorithm(name: str) -> algos.SignedDigestAlgorithm:
