@@ -104,11 +104,6 @@ class Held:
         return key
 
     @property
-    def is_root(self) -> bool:
-        """Whether it stands at the top."""
-        return ISSUERS[self.entry.name] is None
-
-    @property
     def is_outside(self) -> bool:
         """Whether an authority outside issued it."""
         return bool(self.chain)
