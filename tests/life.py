@@ -32,6 +32,7 @@ from signflow.steps.ports import Ports
 from signflow.steps.register_draft import register_draft
 from signflow.steps.renew_evidence import keep_evidence
 from signflow.steps.send_letters import send_letters
+from signflow.steps.update_lists import renew_lists
 from signflow.store.outbox import OpenWork
 from signflow.store.people import RegisteredPerson
 
@@ -137,6 +138,8 @@ def carry_out(ports: Ports, row: OpenWork) -> None:
             anchor_audit(ports, dt.date.fromisoformat(str(args["day"])))
         case WorkKind.RENEW_EVIDENCE:
             keep_evidence(ports)
+        case WorkKind.UPDATE_LISTS:
+            renew_lists(ports)
 
 
 def text_of(mail: EmailMessage) -> str:

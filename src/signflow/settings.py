@@ -125,11 +125,15 @@ class Settings(BaseSettings):
         default=(),
         description=(
             "The states whose EU trusted lists are believed, two letters each as the lists write them; none if unset. "
-            "`signflow trust update` gets them."
+            "They are renewed every day."
         ),
     )
     trusted_lists_url: str = Field(
         default="https://ec.europa.eu/tools/lotl/eu-lotl.xml", description="Where the Commission's list of lists is."
+    )
+    trusted_lists_from: Path | None = Field(
+        default=None,
+        description="A folder that the lists are taken from, where there is no network; their addresses if unset.",
     )
     trusted_lists_signers: Path | None = Field(
         default=None,
@@ -171,6 +175,41 @@ class Settings(BaseSettings):
         description="A file with the OAuth 2.0 bearer token, where the service wants one; read at each use.",
     )
     csc_pin_file: Path | None = Field(default=None, description="A file with the credential's PIN, likewise.")
+    sign_in: Literal["mail-code", "oidc", "bankid"] = Field(
+        default="mail-code",
+        description=(
+            "How a signatory proves who they are: a code by mail, a sign-in at an OpenID provider, or with BankID."
+        ),
+    )
+    oidc_issuer: str = Field(default="", description="The OpenID provider's issuer, as it writes it: `https://…`.")
+    oidc_client: str = Field(default="", description="Our client identifier there.")
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="A file with the client's secret, where the provider wants one; read at each use."
+    )
+    oidc_client_key_file: Path | None = Field(
+        default=None, description="A PEM file with the client's private key, instead of a secret (private_key_jwt)."
+    )
+    oidc_scope: str = Field(default="openid email profile", description="What is asked for; `openid` must be in it.")
+    oidc_levels: tuple[str, ...] = Field(
+        default=(),
+        description="The levels of assurance (acr) of which one must be met, the wanted one first; any if unset.",
+    )
+    oidc_claim: str = Field(
+        default="email",
+        description=(
+            "The claim by which a person is recognised: `email` (verified, the address that the link went to), or any other, "
+            "whose value the people register holds as the person's identifier."
+        ),
+    )
+    bankid_url: str = Field(
+        default="https://appapi2.bankid.com/rp/v6.0", description="BankID's service for relying parties."
+    )
+    bankid_certificate_file: Path | None = Field(
+        default=None, description="A PEM file with our certificate for BankID and its private key."
+    )
+    bankid_roots: Path | None = Field(
+        default=None, description="A PEM file with the root that BankID's server leads to."
+    )
     external_judge: str = Field(
         default="",
         description=(
@@ -200,10 +239,15 @@ class Settings(BaseSettings):
         "data",
         "templates",
         "tsa_roots",
+        "trusted_lists_from",
         "trusted_lists_signers",
         "csc_roots",
         "csc_token_file",
         "csc_pin_file",
+        "oidc_client_secret_file",
+        "oidc_client_key_file",
+        "bankid_certificate_file",
+        "bankid_roots",
         "key_passphrase_file",
         "smtp_password_file",
     )
@@ -221,6 +265,16 @@ class Settings(BaseSettings):
             if not self.csc_credential or self.csc_roots is None:
                 raise ValueError("seal_key: a signing service needs csc_url, csc_credential and csc_roots")
             require_address(self.csc_url, secret=bool(self.csc_token_file or self.csc_pin_file))
+        if self.sign_in == "oidc":
+            if not self.oidc_client or "openid" not in self.oidc_scope.split():
+                raise ValueError(
+                    "sign_in: an OpenID provider needs oidc_issuer, oidc_client and `openid` in oidc_scope"
+                )
+            require_address(self.oidc_issuer, secret=True)
+        if self.sign_in == "bankid":
+            if self.bankid_certificate_file is None or self.bankid_roots is None:
+                raise ValueError("sign_in: BankID needs bankid_certificate_file and bankid_roots")
+            require_address(self.bankid_url, secret=True)
         return self
 
     @classmethod

@@ -16,11 +16,13 @@ from signflow.archive.archive import Archive
 from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
 from signflow.house import open_style, open_texts
+from signflow.identity.provider import IdentityProvider
+from signflow.line import Line
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
 from signflow.rendering.type.faces import load_faces
 from signflow.rounds.links import LinkKey
-from signflow.rounds.model import Policy
+from signflow.rounds.model import Method, Policy
 from signflow.settings import OutsideTsa, Settings, load_settings
 from signflow.signing.algorithms import policy
 from signflow.signing.authority.authority import LocalAuthority
@@ -33,7 +35,6 @@ from signflow.signing.evidence.post_quantum import PostQuantumKey
 from signflow.signing.keys.csc import CscSeal
 from signflow.signing.keys.csc_api import CscAccount
 from signflow.signing.keys.kinds import KeyKind
-from signflow.signing.outside.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 from signflow.signing.pades.sign import SealingAuthority
 from signflow.signing.timestamps.http import HttpTsa, TsaAddress
@@ -43,7 +44,7 @@ from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
 from signflow.signing.trusted_lists.folder import ListFolder, read_services
 from signflow.signing.trusted_lists.sources import FolderSource, WebSource
-from signflow.signing.trusted_lists.update import Updated, Wanted, as_der, published_signers, update_lists
+from signflow.signing.trusted_lists.update import TrustedLists, Wanted, as_der, published_signers
 from signflow.steps.judge import ExternalJudge
 from signflow.steps.ports import Delivery, Ports
 from signflow.steps.read_apart import read_apart
@@ -108,6 +109,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
             open_review_when_clean=settings.open_review_when_clean,
             link_lifetime=dt.timedelta(days=settings.link_days),
             code_lifetime=dt.timedelta(minutes=settings.code_minutes),
+            method=Method(settings.sign_in),
         ),
         clock=now,
         texts=open_texts(settings),
@@ -118,13 +120,14 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         people=People(database),
         blobs=FolderBlobs(settings.data / "blobs"),
         links=LinkKey(_link_key(settings.data / "keys" / "links.key")),
+        identity=open_identity(settings),
         authority=authority,
         seals=open_seals(settings, authority),
         post_quantum=open_post_quantum(settings),
         tsa=open_tsa(settings, authority),
         judge=ExternalJudge(settings.external_judge) if settings.external_judge else None,
         outside=outside_trust(settings),
-        listed=partial(read_services, open_list_folder(settings), settings.trusted_lists),
+        lists=open_trusted_lists(settings),
         archive=open_archive(settings),
         renewal=renewal_rules(settings),
         sender=Sender(settings.organisation, settings.mail_from, settings.mail_reply_to),
@@ -237,15 +240,19 @@ def open_list_folder(settings: Settings) -> ListFolder:
     return ListFolder(settings.data / "trusted-lists")
 
 
-def update_trusted_lists(settings: Settings, source: Path | None) -> tuple[Updated, ...]:
-    """Get the trusted lists that are wanted, from the folder `source` or else from their addresses.
+def open_trusted_lists(settings: Settings, brought: Path | None = None) -> TrustedLists | None:
+    """The trusted lists that are wanted; None where none are.
+
+    Args:
+        settings: What the organisation has set.
+        brought: A folder to take them from, instead of what the settings say.
 
     Raises:
         SettingsError: The file of their signers cannot be read.
-        RefusedError: The list of lists does not hold.
-        UnavailableError: It cannot be had now.
     """
-    signers = settings.trusted_lists_signers
+    if not settings.trusted_lists:
+        return None
+    signers, source = settings.trusted_lists_signers, brought or settings.trusted_lists_from
     wanted = Wanted(
         url=settings.trusted_lists_url,
         signers=as_der(read_pem(signers)) if signers else published_signers(),
@@ -253,7 +260,7 @@ def update_trusted_lists(settings: Settings, source: Path | None) -> tuple[Updat
         algorithms=policy(),
     )
     lists = FolderSource(source) if source else WebSource(Line(within_s=_LIST_WITHIN_S))
-    return update_lists(open_list_folder(settings), lists, wanted, now())
+    return TrustedLists(open_list_folder(settings), lists, wanted)
 
 
 def outside_trust(settings: Settings) -> Trust:
@@ -295,6 +302,15 @@ def _address(settings: Settings, tsa: OutsideTsa) -> TsaAddress:
 def _secret(settings: Settings, file: Path | None) -> str:
     secret = settings.secret(file)
     return secret.get_secret_value() if secret else ""
+
+
+def open_identity(settings: Settings) -> IdentityProvider | None:
+    """Who identifies signatories; None where they get codes by mail."""
+    match settings.sign_in:
+        case "mail-code":
+            return None
+        case "oidc" | "bankid":
+            raise SettingsError("setting-invalid", setting="sign_in", reason=settings.sign_in)
 
 
 def renewal_rules(settings: Settings) -> RenewalRules:

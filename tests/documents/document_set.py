@@ -16,7 +16,7 @@ from document_script import Script
 
 from signflow.rendering.house.style import HouseStyle, load_style
 from signflow.rendering.pdf.stamp import render_stamp
-from signflow.rounds.decide import field_names
+from signflow.rounds.seats import field_names
 from signflow.signing.authentication import Authentication
 from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.gate import check_round

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from signflow.blobs import JSON, MARKDOWN, PDF, BlobRef, digest_of
 from signflow.minutes.model import Role
-from signflow.rounds.decide import decide, field_names
+from signflow.rounds.decide import decide
 from signflow.rounds.events import (
+    Answered,
     CodeAsked,
     CodeTyped,
     DraftRegistered,
@@ -16,10 +17,13 @@ from signflow.rounds.events import (
     Filed,
     ReviewOpened,
     SignatureApplied,
+    SignedIn,
+    SignInBegun,
     Stamped,
 )
-from signflow.rounds.model import Appointment, Archived, Document, Policy, Round, Seat
+from signflow.rounds.model import Appointment, Archived, Document, Identified, Policy, Round, Seat
 from signflow.rounds.outcome import Decision, Entry, Outcome
+from signflow.rounds.seats import field_names
 from signflow.rounds.work import Work
 
 START = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
@@ -119,6 +123,27 @@ class Walk:
             name,
             challenge.id if challenge else "challenge0000",
             matches,
+            self.round.current.digest if shown is None else shown,
+            objection,
+        )
+
+    def begun(self, name: str) -> SignInBegun:
+        self.challenges += 1
+        return SignInBegun(self.round.number, name, f"challenge{self.challenges:04}")
+
+    def signed_in(self, name: str) -> SignedIn:
+        """The fact that the provider has identified whoever began a sign-in at that seat last."""
+        challenge = self.seat(name).challenge
+        reference = digest_of(f"assertion {challenge}".encode())
+        who = Identified("https://idp.example", self.now, "urn:loa3", reference, "A. Person", blob("token", JSON))
+        return SignedIn(self.round.number, name, challenge.id if challenge else "challenge0000", who)
+
+    def answered(self, name: str, *, shown: str | None = None, objection: str | None = None) -> Answered:
+        challenge = self.seat(name).challenge
+        return Answered(
+            self.round.number,
+            name,
+            challenge.id if challenge else "challenge0000",
             self.round.current.digest if shown is None else shown,
             objection,
         )

@@ -9,7 +9,8 @@ import pytest
 from round_walk import ADJUSTER, CHAIR, PEOPLE, SECOND_ADJUSTER, SECRETARY, STAMPED, START, Walk, blob, registered
 
 from signflow.minutes.model import Role
-from signflow.rounds.decide import decide, field_names, objected_to
+from signflow.rounds.decide import decide
+from signflow.rounds.drafts import objected_to
 from signflow.rounds.events import (
     CodeAsked,
     CodeTyped,
@@ -23,6 +24,7 @@ from signflow.rounds.events import (
 )
 from signflow.rounds.model import Appointment, Archived, Objection, Policy, RoundEnd, Standing, State
 from signflow.rounds.outcome import Decision, Outcome, Refusal
+from signflow.rounds.seats import field_names
 from signflow.rounds.work import WorkKind
 from signflow.texts import LANGUAGES, Texts
 

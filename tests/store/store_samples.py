@@ -19,6 +19,8 @@ from signflow.rounds.model import (
     Challenge,
     Document,
     Draft,
+    Identified,
+    Method,
     Objection,
     Round,
     RoundEnd,
@@ -129,8 +131,11 @@ _DRAFTS = st.builds(
     st.booleans(),
     st.lists(_APPOINTMENTS, max_size=4).map(tuple),
 )
-_CHALLENGES = st.builds(Challenge, st.text("0123456789abcdef", min_size=1, max_size=32), _INSTANTS, st.integers(0, 5))
-_APPROVALS = st.builds(Approval, _INSTANTS, st.just("mail-code"), _DIGESTS, st.text("0123456789abcdef", max_size=32))
+_IDENTIFIED = st.none() | st.builds(Identified, _WORDS, _INSTANTS, _TEXTS, _DIGESTS, _TEXTS, _blobs(JSON))
+_METHODS = st.sampled_from(Method)
+_REFERENCES = st.text("0123456789abcdef", min_size=1, max_size=32)
+_CHALLENGES = st.builds(Challenge, _REFERENCES, _INSTANTS, st.integers(0, 5), _METHODS, _IDENTIFIED)
+_APPROVALS = st.builds(Approval, _INSTANTS, _METHODS, _DIGESTS, _REFERENCES, _IDENTIFIED)
 _SIGNATURES = st.builds(Signature, _blobs(PDF), _blobs(JSON), _INSTANTS)
 _SEATS = st.builds(
     Seat,

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
-from signflow.rounds.model import Appointment, Archived
+from signflow.rounds.model import Appointment, Archived, Identified
 from signflow.texts import Language
 
 
@@ -80,6 +80,46 @@ class CodeTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInBegun:
+    """A signatory goes to sign in."""
+
+    round: int
+    field: str
+    challenge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An identity provider has identified the signatory, and it is the person of that seat."""
+
+    round: int
+    field: str
+    challenge_id: str
+    identified: Identified
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRejected:
+    """A sign-in came to nothing, or to somebody else; `reason` is a code under `errors`."""
+
+    round: int
+    field: str
+    challenge_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A signatory who has signed in will sign what was shown, or will not; `objection` says why, None if they will."""
+
+    round: int
+    field: str
+    challenge_id: str
+    shown_digest: str
+    objection: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stamped:
     """Who says when it was.
 
@@ -128,6 +168,10 @@ Event = (
     | InvitationRenewed
     | CodeAsked
     | CodeTyped
+    | SignInBegun
+    | SignedIn
+    | SignInRejected
+    | Answered
     | SignatureApplied
     | Withdrawn
     | Filed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from signflow.minutes.model import Role
-from signflow.rounds.decide import objected_to
+from signflow.rounds.drafts import objected_to
 from signflow.rounds.model import Document, Seat, Standing
 
 

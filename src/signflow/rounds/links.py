@@ -24,7 +24,7 @@ class LinkKey:
     def token(self, document_id: str, number: int, field: str, copy_digest: str) -> str:
         """The token in a signatory's link: 43 characters that may stand in a URL."""
         mac = self._mac("link", document_id, str(number), field, copy_digest)
-        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+        return _written(mac)
 
     def code(self, challenge_id: str) -> str:
         """The six digits of a challenge."""
@@ -35,9 +35,39 @@ class LinkKey:
         digits = "".join(typed.split())
         return hmac.compare_digest(self.code(challenge_id).encode(), digits.encode())
 
+    def sign_in_state(self, challenge_id: str) -> str:
+        """What a sign-in is known by at the identity provider: the challenge, and proof that we made it."""
+        return f"{challenge_id}.{_written(self._mac('state', challenge_id))}"
+
+    def sign_in_of(self, state: str) -> str | None:
+        """The challenge that a state names, if we made that state; in constant time."""
+        challenge_id = state.partition(".")[0]
+        known = hmac.compare_digest(self.sign_in_state(challenge_id).encode(), state.encode())
+        return challenge_id if known else None
+
+    def sign_in_secret(self, challenge_id: str) -> bytes:
+        """What nonce and proof key of a sign-in are derived from: 32 bytes."""
+        return self._mac("sign-in", challenge_id)
+
+    def browser(self, challenge_id: str) -> str:
+        """What the browser that began a sign-in holds, and no other."""
+        return _written(self._mac("browser", challenge_id))
+
+    def is_browser(self, challenge_id: str, held: str) -> bool:
+        """Whether it is the browser that began that sign-in; in constant time."""
+        return hmac.compare_digest(self.browser(challenge_id).encode(), held.encode())
+
+    def identifier_digest(self, identifier: str) -> str:
+        """By what the people register knows an identifier at an identity provider: nobody without the key can try numbers."""
+        return self._mac("identifier", identifier).hex()
+
     def _mac(self, *purpose: str) -> bytes:
         # the parts are joined by a character that cannot occur in them, so no two purposes give the same message
         return hmac.digest(self.secret, "\x1f".join(purpose).encode(), "sha256")
+
+
+def _written(mac: bytes) -> str:
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
 
 
 def link_digest(token: str) -> str:

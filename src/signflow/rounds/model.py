@@ -35,6 +35,14 @@ class Standing(StrEnum):
     SIGNED = "signed"  # the signature is made and validated
 
 
+class Method(StrEnum):
+    """How a signatory proves who they are."""
+
+    MAIL_CODE = "mail-code"  # a code sent to the address that the link went to
+    OIDC = "oidc"  # a sign-in at an OpenID provider
+    BANKID = "bankid"  # a sign-in with BankID
+
+
 class RoundEnd(StrEnum):
     """Why a round ended without a document."""
 
@@ -52,6 +60,7 @@ class Policy:
     code_lifetime: dt.timedelta = dt.timedelta(minutes=10)
     code_tries: int = 5
     codes_per_hour: int = 5
+    method: Method = Method.MAIL_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +92,41 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """A signatory whom an identity provider has identified.
+
+    Attributes:
+        provider: The provider, as a URI.
+        at: When they were authenticated, as the provider says.
+        level: Level of assurance, a URI; empty if the provider names none.
+        reference: SHA-256 of the provider's assertion.
+        name: Their name as the provider knows it; empty if it says none.
+        evidence: What the provider asserted, kept.
+    """
+
+    provider: str
+    at: dt.datetime
+    level: str
+    reference: str
+    name: str
+    evidence: BlobRef
+
+
+@dataclass(frozen=True, slots=True)
 class Challenge:
-    """A code that was asked for. The code itself is derived from `id` and a key; it is stored nowhere."""
+    """A proof of identity that was asked for: a code or a sign-in. What is secret in it is derived from `id` and a key.
+
+    Attributes:
+        expires_at: Until when the code can be typed, the sign-in completed, and what follows from it answered.
+        tries_left: How often a code may be typed yet.
+        identified: Who signed in; None before, and for a code.
+    """
 
     id: str
     expires_at: dt.datetime
     tries_left: int
+    method: Method = Method.MAIL_CODE
+    identified: Identified | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +134,18 @@ class Approval:
     """A signatory's will, recorded before anything is signed.
 
     Attributes:
-        at: When the right code was typed.
-        method: How they were authenticated (`mail-code`).
+        at: When they said yes.
+        method: How they were authenticated.
         shown_digest: The revision that lay before them.
         reference: Names the challenge that was answered.
+        identified: Who the provider said they were; None where a code was typed.
     """
 
     at: dt.datetime
-    method: str
+    method: Method
     shown_digest: str
     reference: str
+    identified: Identified | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +172,7 @@ class Seat:
         turn: Those with a lower turn sign first; equal turns in any order.
         link_digest: SHA-256 of the token in their link; the token is stored nowhere.
         invitation: How often they were invited.
-        codes_since: Start of the hour in which `codes_asked` counts.
+        codes_since: Start of the hour in which `codes_asked` counts, codes and sign-ins alike.
     """
 
     field: str

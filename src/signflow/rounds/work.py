@@ -20,9 +20,10 @@ class WorkKind(StrEnum):
     ARCHIVE_MINUTES = "archive_minutes"
     ANCHOR_AUDIT = "anchor_audit"
     RENEW_EVIDENCE = "renew_evidence"
+    UPDATE_LISTS = "update_lists"
 
 
-_DAILY = {WorkKind.ANCHOR_AUDIT: "audit", WorkKind.RENEW_EVIDENCE: "evidence"}
+_DAILY = {WorkKind.ANCHOR_AUDIT: "audit", WorkKind.RENEW_EVIDENCE: "evidence", WorkKind.UPDATE_LISTS: "lists"}
 """What is done once a day, each with what it is done to."""
 
 DAILY_SUBJECTS = tuple(_DAILY.values())
@@ -72,6 +73,12 @@ def archive_minutes(document: Document) -> Work:
     return Work(f"{document.id}:{WorkKind.ARCHIVE_MINUTES}", WorkKind.ARCHIVE_MINUTES, document.id, {})
 
 
-def daily_work(day: dt.date) -> tuple[Work, ...]:
-    """What is done on that day whatever happens to documents."""
-    return tuple(Work(f"{subject}:{kind}:{day}", kind, subject, {"day": str(day)}) for kind, subject in _DAILY.items())
+def daily_work(day: dt.date, *, lists: bool = False) -> tuple[Work, ...]:
+    """What is done on that day whatever happens to documents.
+
+    Args:
+        day: The day.
+        lists: Whether trusted lists are wanted, which then are renewed too.
+    """
+    wanted = {kind: subject for kind, subject in _DAILY.items() if lists or kind is not WorkKind.UPDATE_LISTS}
+    return tuple(Work(f"{subject}:{kind}:{day}", kind, subject, {"day": str(day)}) for kind, subject in wanted.items())

@@ -19,8 +19,8 @@ from signflow.steps.stamped import read_stamped, stamped_result
 from signflow.store.audit import canonical_json
 from signflow.store.effects import Result
 
-_METHODS = {"mail-code": "urn:signflow:authentication:mail-code"}
-# a code by mail is certified at no level of assurance, and the certificate says so
+_MAIL_CODE = "urn:signflow:authentication:mail-code"
+# a code by mail is certified at no level of assurance, and the certificate says so; so is a provider that names none
 _UNCERTIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
 
 
@@ -78,13 +78,7 @@ def _sign(ports: Ports, document: Document, current: Round, seat: Seat, approval
         person=seat.person,
         role=role,
         reason=texts(f"steps.reasons.{seat.role}"),
-        authentication=Authentication(
-            method=_METHODS[approval.method],
-            at=approval.at,
-            level=_UNCERTIFIED,
-            reference=approval.reference,
-            evidence_digest=evidence.digest,
-        ),
+        authentication=_authentication(approval, evidence),
         stamp_pdf=stamp,
     )
     after = sign_pdf(before, request, ports.authority, ports.tsa, now=now)  # 2.
@@ -107,22 +101,33 @@ def _sign(ports: Ports, document: Document, current: Round, seat: Seat, approval
     }
 
 
+def _authentication(approval: Approval, evidence: BlobRef) -> Authentication:
+    who = approval.identified
+    if who is None:
+        return Authentication(_MAIL_CODE, approval.at, _UNCERTIFIED, approval.reference, evidence.digest)
+    return Authentication(who.provider, who.at, who.level or _UNCERTIFIED, who.reference, evidence.digest)
+
+
 def authentication_evidence(document: Document, current: Round, seat: Seat, approval: Approval) -> bytes:
     """What is kept of how a signatory was authenticated: canonical JSON, the same bytes whenever it is made.
 
-    Holds the address that the code went to, never the code or the link.
+    Holds the address that the link went to, never a code, the link or an identity number. Where the person signed in, it
+    holds the digest of what the identity provider asserted, which is kept beside it.
     """
-    return canonical_json(
-        {
-            "document": document.id,
-            "round": current.number,
-            "field": seat.field,
-            "person": seat.person,
-            "role": str(seat.role),
-            "method": approval.method,
-            "address": seat.address,
-            "authenticated_at": approval.at.isoformat(),
-            "challenge": approval.reference,
-            "shown_digest": approval.shown_digest,
-        }
-    ).encode()
+    who = approval.identified
+    evidence: dict[str, str | int] = {
+        "document": document.id,
+        "round": current.number,
+        "field": seat.field,
+        "person": seat.person,
+        "role": str(seat.role),
+        "method": approval.method,
+        "address": seat.address,
+        "authenticated_at": (who.at if who else approval.at).isoformat(),
+        "challenge": approval.reference,
+        "shown_digest": approval.shown_digest,
+    }
+    if who:
+        evidence |= {"approved_at": approval.at.isoformat(), "provider": who.provider, "level": who.level}
+        evidence |= {"name": who.name, "assertion_digest": who.reference, "evidence_digest": who.evidence.digest}
+    return canonical_json(evidence).encode()

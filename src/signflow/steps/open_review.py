@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from signflow.blobs import PDF, BlobRef
 from signflow.crashpoints import CommitPoint, passing
-from signflow.rounds.decide import field_names
 from signflow.rounds.events import ReviewOpened
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document
+from signflow.rounds.seats import field_names
 from signflow.steps.check_draft import check_draft
 from signflow.steps.conformance import require_conformance
 from signflow.steps.ports import Ports, record

@@ -84,6 +84,11 @@ def build_package(ports: Ports, document: Document, current: Round, sealed: Resu
         for seat in current.seats
         if seat.approval
     ]
+    files += [
+        _file(FileRole.EVIDENCE, f"{seat.field}-identity.json", ports.blobs.get(seat.approval.identified.evidence))
+        for seat in current.seats
+        if seat.approval and seat.approval.identified
+    ]
     files += [_file(FileRole.EVIDENCE, name, token, JWT) for name, token in issued_tokens(ports, document).items()]
     return ArchivalPackage(
         document_id=document.id,

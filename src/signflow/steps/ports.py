@@ -12,6 +12,7 @@ from typing import Protocol
 from signflow.archive.archive import Archive
 from signflow.blobs import Blobs
 from signflow.errors import StaleError
+from signflow.identity.provider import IdentityProvider
 from signflow.mail.message import Sender
 from signflow.rendering.house.style import HouseStyle
 from signflow.rounds.decide import decide
@@ -25,7 +26,7 @@ from signflow.signing.evidence.post_quantum import PostQuantumKey
 from signflow.signing.pades.sign import SealingAuthority
 from signflow.signing.timestamps.tsa import Tsa
 from signflow.signing.trust import Trust
-from signflow.signing.trusted_lists.model import ListedService
+from signflow.signing.trusted_lists.update import TrustedLists
 from signflow.steps.judge import Verdict
 from signflow.store.anchors import Anchors
 from signflow.store.effects import Effects
@@ -78,13 +79,14 @@ class Ports:
     people: People
     blobs: Blobs
     links: LinkKey
+    identity: IdentityProvider | None
     authority: LocalAuthority
     seals: SealingAuthority
     post_quantum: PostQuantumKey | None
     tsa: Tsa
     judge: Judge | None
     outside: Trust
-    listed: Callable[[], tuple[ListedService, ...]]
+    lists: TrustedLists | None
     archive: Archive
     renewal: RenewalRules
     sender: Sender
@@ -102,7 +104,8 @@ class Ports:
             IntegrityError: The lists that were kept are damaged.
             UnavailableError: They cannot be read now.
         """
-        return self.trust().joined(Trust(roots=(), tsa_roots=(), listed=self.listed()))
+        listed = self.lists.services() if self.lists else ()
+        return self.trust().joined(Trust(roots=(), tsa_roots=(), listed=listed))
 
 
 def record(ports: Ports, document_id: str, event: Event, findings: list[FindingRecord] | None = None) -> Outcome:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from signflow.errors import SignflowError
-from signflow.rounds.decide import objected_to
+from signflow.rounds.drafts import objected_to
 from signflow.rounds.letters import letters_due
 from signflow.rounds.model import Document, Standing, State
 from signflow.rounds.work import Work, apply_signature, archive_minutes, open_review, send_letters

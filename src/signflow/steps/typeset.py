@@ -18,8 +18,8 @@ from signflow.rendering.html.page import Page
 from signflow.rendering.layout.fields import SignatureField, items_signed
 from signflow.rendering.signing_copy import render_signing_copy
 from signflow.rendering.web_copy import render_web_copy, web_edition
-from signflow.rounds.decide import field_names
 from signflow.rounds.model import Appointment
+from signflow.rounds.seats import field_names
 from signflow.steps.check_draft import CheckedDraft
 from signflow.texts import Language, Texts
 

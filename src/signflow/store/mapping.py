@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Table, and_, insert, select, update
@@ -17,6 +18,8 @@ from signflow.rounds.model import (
     Challenge,
     Document,
     Draft,
+    Identified,
+    Method,
     Objection,
     Round,
     RoundEnd,
@@ -26,16 +29,48 @@ from signflow.rounds.model import (
     State,
 )
 from signflow.store.database import insert_if_absent
+from signflow.store.people import fold
 from signflow.store.tables import documents, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
 _AnyRow = Row[tuple[Any, ...]]
+_present_drafts = (
+    select(*(column for column in versions.c if column.name != "findings"))
+    .join(documents, versions.c.document_id == documents.c.id)
+    .where(versions.c.number == documents.c.draft_number)
+)
+_latest_rounds = (
+    select(rounds)
+    .join(documents, rounds.c.document_id == documents.c.id)
+    .where(rounds.c.number == documents.c.round_number)
+)
+_signed = and_(*(signatories.c[name] == signatures.c[name] for name in ("document_id", "round", "field")))
+_present_seats = (
+    select(signatories, *(column for column in signatures.c if column.name not in signatories.c))
+    .join(documents, signatories.c.document_id == documents.c.id)
+    .outerjoin(signatures, _signed)
+    .where(signatories.c.round == documents.c.round_number)
+    .order_by(signatories.c.document_id, signatories.c.position)
+)
 
 
 def read_document(connection: Connection, document_id: str) -> Document | None:
     """The document as committed; None if there is none."""
-    row = connection.execute(select(documents).where(documents.c.id == document_id)).one_or_none()
-    return _document(connection, row) if row else None
+    return next(iter(read_documents(connection, [document_id])), None)
+
+
+def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
+    """Those documents as committed, in that order, without those that there are not. Four statements, however many."""
+    these = documents.c.id.in_(wanted)
+    found = {row.id: row for row in connection.execute(select(documents).where(these))}
+    drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts.where(these))}
+    seats: defaultdict[str, list[Seat]] = defaultdict(list)
+    for row in connection.execute(_present_seats.where(these)):
+        seats[row.document_id].append(_seat(row))
+    latest = {
+        row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds.where(these))
+    }
+    return tuple(_document(found[name], drafts[name], latest.get(name)) for name in wanted if name in found)
 
 
 def insert_document(
@@ -67,8 +102,7 @@ def update_document(
     return True
 
 
-def _document(connection: Connection, row: _AnyRow) -> Document:
-    where = and_(versions.c.document_id == row.id, versions.c.number == row.draft_number)
+def _document(row: _AnyRow, draft: Draft, latest: Round | None) -> Document:
     archived = None
     if row.archived_at:
         pdf = BlobRef(row.archived_digest, row.archived_size, PDF)
@@ -82,8 +116,8 @@ def _document(connection: Connection, row: _AnyRow) -> Document:
         body=row.body,
         minutes_class=row.minutes_class,
         meeting_on=row.meeting_on,
-        draft=_draft(connection.execute(select(versions).where(where)).one()),
-        round=_round(connection, row.id, row.round_number) if row.round_number else None,
+        draft=draft,
+        round=latest,
         adjusted_at=row.adjusted_at,
         archived=archived,
     )
@@ -98,16 +132,7 @@ def _draft(row: _AnyRow) -> Draft:
     return Draft(row.number, source, row.filename, row.clean, appointments)
 
 
-def _round(connection: Connection, document_id: str, number: int) -> Round:
-    where = and_(rounds.c.document_id == document_id, rounds.c.number == number)
-    row = connection.execute(select(rounds).where(where)).one()
-    signed = and_(*(signatories.c[name] == signatures.c[name] for name in ("document_id", "round", "field")))
-    seats = connection.execute(
-        select(signatories, *(column for column in signatures.c if column.name not in signatories.c))
-        .outerjoin(signatures, signed)
-        .where(and_(signatories.c.document_id == document_id, signatories.c.round == number))
-        .order_by(signatories.c.position)
-    )
+def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round:
     objection = Objection(row.objection_person, row.objection_reason) if row.objection_person else None
     return Round(
         number=row.number,
@@ -115,7 +140,7 @@ def _round(connection: Connection, document_id: str, number: int) -> Round:
         opened_at=row.opened_at,
         copy=BlobRef(row.copy_digest, row.copy_size, PDF),
         current=BlobRef(row.current_digest, row.current_size, PDF),
-        seats=tuple(_seat(seat) for seat in seats),
+        seats=tuple(seats),
         ended=RoundEnd(row.ended) if row.ended else None,
         ended_at=row.ended_at,
         objection=objection,
@@ -125,9 +150,17 @@ def _round(connection: Connection, document_id: str, number: int) -> Round:
 def _seat(row: _AnyRow) -> Seat:
     challenge = approval = signature = None
     if row.challenge_id:
-        challenge = Challenge(row.challenge_id, row.challenge_expires_at, row.challenge_tries_left)
+        challenge = Challenge(
+            row.challenge_id,
+            row.challenge_expires_at,
+            row.challenge_tries_left,
+            Method(row.challenge_method),
+            _identified(row.challenge_identified),
+        )
     if row.approved_at:
-        approval = Approval(row.approved_at, row.method, row.shown_digest, row.reference)
+        approval = Approval(
+            row.approved_at, Method(row.method), row.shown_digest, row.reference, _identified(row.identified)
+        )
     if row.signed_at:
         revision = BlobRef(row.revision_digest, row.revision_size, PDF)
         signature = Signature(revision, BlobRef(row.report_digest, row.report_size, JSON), row.signed_at)
@@ -149,6 +182,28 @@ def _seat(row: _AnyRow) -> Seat:
     )
 
 
+def _identified(kept: dict[str, Any] | None) -> Identified | None:
+    if kept is None:
+        return None
+    evidence = BlobRef(kept["evidence"], kept["evidence_size"], JSON)
+    at = dt.datetime.fromisoformat(kept["at"])
+    return Identified(kept["provider"], at, kept["level"], kept["reference"], kept["name"], evidence)
+
+
+def _identified_values(identified: Identified | None) -> dict[str, object] | None:
+    if identified is None:
+        return None
+    return {
+        "provider": identified.provider,
+        "at": identified.at.isoformat(),
+        "level": identified.level,
+        "reference": identified.reference,
+        "name": identified.name,
+        "evidence": identified.evidence.digest,
+        "evidence_size": identified.evidence.size_bytes,
+    }
+
+
 def _document_values(document: Document, now: dt.datetime) -> dict[str, object]:
     kept = document.archived
     return {
@@ -168,7 +223,15 @@ def _document_values(document: Document, now: dt.datetime) -> dict[str, object]:
         "archived_package": kept.package if kept else None,
         "archived_inventory": kept.inventory_digest if kept else None,
         "updated_at": now,
+        "searched": _searched(document),
     }
+
+
+def _searched(document: Document) -> str:
+    """Everything of a document that the board is searched for, folded."""
+    draft = document.draft
+    people = (appointment.person for appointment in draft.appointments)
+    return fold(" ".join((document.title, document.body, *people, draft.filename, document.id)))
 
 
 def _save_version(
@@ -226,6 +289,8 @@ def _seat_values(seat: Seat) -> dict[str, object]:
         "challenge_id": asked.id if asked else None,
         "challenge_expires_at": asked.expires_at if asked else None,
         "challenge_tries_left": asked.tries_left if asked else None,
+        "challenge_method": asked.method if asked else None,
+        "challenge_identified": _identified_values(asked.identified) if asked else None,
         "codes_since": seat.codes_since,
         "codes_asked": seat.codes_asked,
     }
@@ -237,6 +302,7 @@ def _signature_values(approval: Approval, signature: Signature | None) -> dict[s
         "approved_at": approval.at,
         "shown_digest": approval.shown_digest,
         "reference": approval.reference,
+        "identified": _identified_values(approval.identified),
     }
     if signature:
         values |= {

@@ -11,10 +11,11 @@ from sqlalchemy import and_, select, union
 from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Decision
-from signflow.rounds.work import Work
-from signflow.store import audit, mapping, outbox
+from signflow.rounds.work import Work, WorkKind
+from signflow.store import audit, listing, mapping, outbox
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
+from signflow.store.listing import Listing, Overdue, Wanted
 from signflow.store.outbox import OpenWork
 from signflow.store.tables import documents, rounds, signatories, signatures, versions
 
@@ -150,8 +151,22 @@ class Store:
             raise NotFoundError("no-such-link")
         return document, row.round, row.field
 
+    def find_by_challenge(self, challenge_id: str) -> tuple[Document, int, str]:
+        """The document, round and field for which that proof of identity was asked for last.
+
+        Raises:
+            NotFoundError: It was asked for nowhere, or another one since.
+        """
+        query = select(signatories.c.document_id, signatories.c.round, signatories.c.field)
+        with self._database.reading() as connection:
+            row = connection.execute(query.where(signatories.c.challenge_id == challenge_id)).one_or_none()
+            document = mapping.read_document(connection, row.document_id) if row else None
+        if row is None or document is None:
+            raise NotFoundError("no-such-sign-in")
+        return document, row.round, row.field
+
     def documents(self, states: Collection[State] | None = None, limit: int = 500) -> tuple[Listed, ...]:
-        """The board: documents in those states (all, if none are named), the latest changed first."""
+        """Documents in those states (all, if none are named), the latest changed first."""
         query = select(documents).order_by(documents.c.updated_at.desc(), documents.c.id).limit(limit)
         if states:
             query = query.where(documents.c.state.in_(states))
@@ -160,6 +175,16 @@ class Store:
                 Listed(row.id, State(row.state), row.title, row.body, row.meeting_on, row.updated_at)
                 for row in connection.execute(query)
             )
+
+    def listing(self, wanted: Wanted, overdue: Overdue, offset: int, limit: int) -> Listing:
+        """A page of the board: what is late first, then what waits for the secretary, then the rest."""
+        with self._database.reading() as connection:
+            return listing.read_listing(connection, wanted, overdue, offset, limit)
+
+    def bodies(self) -> tuple[str, ...]:
+        """The bodies that documents are of, each once."""
+        with self._database.reading() as connection:
+            return listing.read_bodies(connection)
 
     def versions(self, document_id: str) -> tuple[VersionRecord, ...]:
         """All versions of the text, oldest first."""
@@ -205,6 +230,16 @@ class Store:
         """What is not done yet, and why it waits."""
         with self._database.reading() as connection:
             return outbox.open_rows(connection, subject)
+
+    def open_work_among(self, subjects: Collection[str]) -> tuple[OpenWork, ...]:
+        """What is not done yet on those subjects, oldest first."""
+        with self._database.reading() as connection:
+            return outbox.open_among(connection, subjects)
+
+    def open_work_of_kind(self, kind: WorkKind, limit: int) -> tuple[OpenWork, ...]:
+        """The oldest of what is not done yet of one kind."""
+        with self._database.reading() as connection:
+            return outbox.open_of_kind(connection, kind, limit)
 
     def next_work_at(self) -> dt.datetime | None:
         """When the next work's time comes."""

@@ -79,6 +79,9 @@ documents = Table(
     Column("archived_inventory", String(128)),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("searched", Text),
+    Index("ix_documents_state_updated_at", "state", "updated_at"),
+    Index("ix_documents_body", "body"),
 )
 
 versions = Table(
@@ -132,9 +135,12 @@ signatories = Table(
     Column("challenge_id", String(32)),
     Column("challenge_expires_at", Instant),
     Column("challenge_tries_left", Integer),
+    Column("challenge_method", String(32)),
+    Column("challenge_identified", JSON(none_as_null=True)),
     Column("codes_since", Instant),
     Column("codes_asked", Integer, nullable=False),
     ForeignKeyConstraint(["document_id", "round"], ["rounds.document_id", "rounds.number"]),
+    Index("ix_signatories_challenge_id", "challenge_id"),
 )
 
 signatures = Table(
@@ -147,6 +153,7 @@ signatures = Table(
     Column("approved_at", Instant, nullable=False),
     Column("shown_digest", DIGEST, nullable=False),
     Column("reference", String(64), nullable=False),
+    Column("identified", JSON(none_as_null=True)),
     Column("revision_digest", DIGEST),
     Column("revision_size", BigInteger),
     Column("report_digest", DIGEST),
@@ -224,4 +231,5 @@ people = Table(
     Column("folded_name", Text, nullable=False, index=True),
     Column("organisation", Text, nullable=False),
     Column("roles", JSON, nullable=False),
+    Column("identifier_digest", DIGEST),
 )

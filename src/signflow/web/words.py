@@ -54,6 +54,8 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
             params[name] = fingerprint(str(params[name])).replace(" ", _NO_BREAK)
     if "why" in params:
         params["why"] = t(f"states.round_end.{params['why']}")
+    if "reason" in params and entry.kind == "sign-in-rejected":
+        params["reason"] = error_sentence(t, str(params["reason"]), {})
     kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind
     try:
         sentence = t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from signflow.errors import UnavailableError
-from signflow.signing.outside.line import Line, LineError
+from signflow.line import Line, LineError
 
 _CRL_LIMIT_BYTES = 2_000_000
 """It is embedded in every document: where a longer one is all there is, the responder is asked instead."""

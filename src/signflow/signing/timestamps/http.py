@@ -16,9 +16,9 @@ from asn1crypto import x509 as asn1_x509
 from pyhanko.sign import general
 
 from signflow.errors import UnavailableError
+from signflow.line import Line, LineError
 from signflow.signing.authority.certificates import CLOCK_SKEW
 from signflow.signing.outside.chain import build_chain
-from signflow.signing.outside.line import Line, LineError
 from signflow.signing.outside.revocation import RevocationSources
 from signflow.signing.reading import PARSER_ERRORS
 from signflow.signing.report import Indication

@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from signflow.errors import RefusedError, UnavailableError
-from signflow.signing.outside.line import Line, LineError
+from signflow.line import Line, LineError
 from signflow.signing.trusted_lists.signed import LIMIT_BYTES
 
 

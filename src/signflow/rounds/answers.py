@@ -1,0 +1,186 @@
+"""What follows from what signatories do: prove who they are, and sign or object."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from signflow.rounds.events import (
+    Answered,
+    CodeAsked,
+    CodeTyped,
+    SignedIn,
+    SignInBegun,
+    SignInRejected,
+)
+from signflow.rounds.model import (
+    Approval,
+    Challenge,
+    Document,
+    Method,
+    Objection,
+    Policy,
+    Round,
+    RoundEnd,
+    Seat,
+    Standing,
+    State,
+)
+from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
+from signflow.rounds.seats import end_round, reason_of, round_of, turn_of, with_seat
+from signflow.rounds.work import apply_signature, send_letters
+
+_HOUR = dt.timedelta(hours=1)
+
+
+def code_asked(document: Document, event: CodeAsked, now: dt.datetime, policy: Policy) -> Outcome:
+    """A code is made and mailed, unless the organisation wants a sign-in or many were asked for."""
+    if policy.method is not Method.MAIL_CODE:
+        return Refusal("sign-in-wanted")
+    asking = _challenged(document, event, now, policy)
+    if isinstance(asking, Refusal):
+        return asking
+    updated = with_seat(document, asking)
+    entry = Entry("code-asked", asking.person, {"round": event.round, "field": asking.field})
+    return Decision(updated, (entry,), (send_letters(updated, f"code:{event.challenge_id}"),))
+
+
+def sign_in_begun(document: Document, event: SignInBegun, now: dt.datetime, policy: Policy) -> Outcome:
+    """A sign-in may be completed for a while, unless the organisation uses codes or many were begun."""
+    if policy.method is Method.MAIL_CODE:
+        return Refusal("code-wanted")
+    asking = _challenged(document, event, now, policy)
+    if isinstance(asking, Refusal):
+        return asking
+    entry = Entry("sign-in-begun", asking.person, {"round": event.round, "field": asking.field})
+    return Decision(with_seat(document, asking), (entry,))
+
+
+def _challenged(document: Document, event: CodeAsked | SignInBegun, now: dt.datetime, policy: Policy) -> Seat | Refusal:
+    """The seat with a new challenge in the place of any before, unless it has had many."""
+    seat = turn_of(document, event.round, event.field, now)
+    if isinstance(seat, Refusal):
+        return seat
+    fresh_hour = seat.codes_since is None or now - seat.codes_since >= _HOUR
+    asked = 0 if fresh_hour else seat.codes_asked
+    if asked >= policy.codes_per_hour:
+        return Refusal("too-many-codes")
+    return replace(
+        seat,
+        challenge=Challenge(event.challenge_id, now + policy.code_lifetime, policy.code_tries, policy.method),
+        codes_since=now if fresh_hour else seat.codes_since,
+        codes_asked=asked + 1,
+    )
+
+
+def code_typed(document: Document, event: CodeTyped, now: dt.datetime) -> Outcome:
+    """The right code about what was shown is the signatory's word; a wrong one costs a try."""
+    seat = turn_of(document, event.round, event.field, now)
+    if isinstance(seat, Refusal):
+        return seat
+    challenge = _challenge(round_of(document), seat, event, now)
+    if isinstance(challenge, Refusal):
+        return challenge
+    if event.objection is not None and not reason_of(event.objection):
+        return Refusal("reason-missing")
+    data: dict[str, str | int] = {"round": event.round, "field": seat.field}
+    if not event.matches:
+        left = challenge.tries_left - 1
+        tried = replace(seat, challenge=replace(challenge, tries_left=left))
+        return Decision(
+            with_seat(document, tried), (Entry("code-rejected", seat.person, {**data, "tries_left": left}),)
+        )
+    return _willed(document, seat, challenge, event, now)
+
+
+def _challenge(current: Round, seat: Seat, event: CodeTyped, now: dt.datetime) -> Challenge | Refusal:
+    """The challenge that was answered, if it can be answered now and about what was shown."""
+    challenge = seat.challenge
+    if challenge is None or challenge.id != event.challenge_id or challenge.tries_left < 1:
+        return Refusal("code-used-up")
+    if challenge.method is not Method.MAIL_CODE:
+        return Refusal("sign-in-wanted")
+    if now >= challenge.expires_at:
+        return Refusal("code-expired")
+    if event.shown_digest not in current.revisions:
+        return Refusal("text-has-changed")
+    return challenge
+
+
+def signed_in(document: Document, event: SignedIn, now: dt.datetime, policy: Policy) -> Outcome:
+    """The signatory is known, and may answer for a while. A sign-in counts once."""
+    seat = turn_of(document, event.round, event.field, now)
+    if isinstance(seat, Refusal):
+        return seat
+    challenge = _sign_in(seat, event.challenge_id, now)
+    if isinstance(challenge, Refusal):
+        return challenge
+    if challenge.identified:
+        return Refusal(ALREADY_RECORDED)
+    answering = replace(challenge, identified=event.identified, expires_at=now + policy.code_lifetime)
+    data: dict[str, str | int] = {"round": event.round, "field": seat.field, "method": challenge.method}
+    data |= {"provider": event.identified.provider, "level": event.identified.level}
+    return Decision(with_seat(document, replace(seat, challenge=answering)), (Entry("signed-in", seat.person, data),))
+
+
+def sign_in_rejected(document: Document, event: SignInRejected, now: dt.datetime) -> Outcome:
+    """That sign-in is over; another may be begun."""
+    seat = turn_of(document, event.round, event.field, now)
+    if isinstance(seat, Refusal):
+        return seat
+    challenge = _sign_in(seat, event.challenge_id, now)
+    if isinstance(challenge, Refusal):
+        return challenge
+    if challenge.identified:
+        return Refusal(ALREADY_RECORDED)
+    data: dict[str, str | int] = {"round": event.round, "field": seat.field, "reason": event.reason}
+    return Decision(with_seat(document, replace(seat, challenge=None)), (Entry("sign-in-rejected", seat.person, data),))
+
+
+def answered(document: Document, event: Answered, now: dt.datetime) -> Outcome:
+    """The word of a signatory who is signed in, about what was shown."""
+    seat = turn_of(document, event.round, event.field, now)
+    if isinstance(seat, Refusal):
+        return seat
+    challenge = _sign_in(seat, event.challenge_id, now)
+    if isinstance(challenge, Refusal):
+        return challenge
+    if challenge.identified is None:
+        return Refusal("not-signed-in")
+    if event.shown_digest not in round_of(document).revisions:
+        return Refusal("text-has-changed")
+    if event.objection is not None and not reason_of(event.objection):
+        return Refusal("reason-missing")
+    return _willed(document, seat, challenge, event, now)
+
+
+def _sign_in(seat: Seat, challenge_id: str, now: dt.datetime) -> Challenge | Refusal:
+    """The sign-in of that name, if it still counts."""
+    challenge = seat.challenge
+    if challenge is None or challenge.id != challenge_id or challenge.method is Method.MAIL_CODE:
+        return Refusal("not-signed-in")
+    if now >= challenge.expires_at:
+        return Refusal("sign-in-expired")
+    return challenge
+
+
+def _willed(
+    document: Document, seat: Seat, challenge: Challenge, event: CodeTyped | Answered, now: dt.datetime
+) -> Decision:
+    """What follows from the will of a signatory who has proved who they are."""
+    if event.objection is not None:
+        return _objected(document, seat, reason_of(event.objection), now)
+    approval = Approval(now, challenge.method, event.shown_digest, challenge.id, challenge.identified)
+    approved = replace(seat, standing=Standing.APPROVED, challenge=None, approval=approval)
+    updated = with_seat(document, approved)
+    data: dict[str, str | int] = {"round": event.round, "field": seat.field}
+    data |= {"method": approval.method, "shown": event.shown_digest}
+    return Decision(updated, (Entry("signing-approved", seat.person, data),), (apply_signature(updated, seat.field),))
+
+
+def _objected(document: Document, seat: Seat, reason: str, now: dt.datetime) -> Decision:
+    ended, voided = end_round(round_of(document), RoundEnd.OBJECTION, seat.person, now)
+    ended = replace(ended, objection=Objection(seat.person, reason))
+    updated = replace(document, change=document.change + 1, state=State.DRAFT, round=ended)
+    entry = Entry("objected", seat.person, {"round": ended.number, "field": seat.field, "reason": reason})
+    return Decision(updated, (entry, voided), (send_letters(updated, "objection"),))

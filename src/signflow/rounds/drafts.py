@@ -1,0 +1,155 @@
+"""What follows from a text: registered, sent for signing, opened for it, or taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+from signflow.minutes.model import Role
+from signflow.minutes.recognition.people import same_name
+from signflow.rounds.events import (
+    DraftRegistered,
+    InvitationRenewed,
+    ReviewAsked,
+    ReviewOpened,
+    Withdrawn,
+)
+from signflow.rounds.model import (
+    Document,
+    Draft,
+    Objection,
+    Policy,
+    Round,
+    RoundEnd,
+    Seat,
+    Standing,
+    State,
+)
+from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
+from signflow.rounds.seats import end_round, field_names, invite_next, reason_of, with_seat
+from signflow.rounds.work import open_review, send_letters
+
+_TURNS: Mapping[Role, int] = {Role.SECRETARY: 0, Role.CHAIR: 1, Role.ADJUSTER: 2}
+
+
+def draft_registered(document: Document | None, event: DraftRegistered, now: dt.datetime, policy: Policy) -> Outcome:
+    """The document has this text; a round about another is over. A clean one may go on by itself."""
+    if document and document.id != event.document_id:
+        return Refusal("no-such-document")
+    if document and document.state not in {State.DRAFT, State.REVIEW}:
+        return Refusal("text-is-final", {"state": document.state})
+    same_text = document is not None and document.draft.source.digest == event.source.digest
+    if document and same_text and document.state is State.REVIEW:
+        return Refusal(ALREADY_RECORDED)
+    number = 1 if document is None else document.draft.number + (0 if same_text else 1)
+    draft = Draft(number, event.source, event.filename, event.clean, event.appointments)
+    entries = [Entry("draft-checked" if same_text else "draft-registered", event.by, _about(draft))]
+    ended = document.round if document else None
+    if document and document.state is State.REVIEW and document.round:
+        ended, voided = end_round(document.round, RoundEnd.NEW_TEXT, event.by, now)
+        entries.append(voided)
+    updated = Document(
+        id=event.document_id,
+        change=document.change + 1 if document else 1,
+        state=State.DRAFT,
+        language=event.language,
+        title=event.title,
+        body=event.body,
+        minutes_class=event.minutes_class,
+        meeting_on=event.meeting_on,
+        draft=draft,
+        round=ended,
+    )
+    opens = _can_be_signed(draft) and policy.open_review_when_clean and not objected_to(updated)
+    return Decision(updated, tuple(entries), (open_review(updated),) if opens else ())
+
+
+def review_asked(document: Document, event: ReviewAsked) -> Outcome:
+    """The signing copy is to be made."""
+    if document.state is not State.DRAFT:
+        return Refusal("not-a-draft", {"state": document.state})
+    if not _can_be_signed(document.draft):
+        return Refusal("draft-has-errors")
+    updated = replace(document, change=document.change + 1)
+    return Decision(updated, (Entry("review-asked", event.by, _about(document.draft)),), (open_review(updated),))
+
+
+def review_opened(document: Document, event: ReviewOpened, now: dt.datetime, policy: Policy) -> Outcome:
+    """There is a round with a seat for each appointment, and the first are invited."""
+    if event.round < document.next_round:
+        return Refusal(ALREADY_RECORDED)
+    if document.state is not State.DRAFT or (event.round, event.draft_number) != (
+        document.next_round,
+        document.draft.number,
+    ):
+        return Refusal("text-has-changed")
+    if not _can_be_signed(document.draft):
+        return Refusal("draft-has-errors")
+    if len(set(event.link_digests)) != len(document.draft.appointments):  # made for other appointments than these
+        return Refusal("text-has-changed")
+    seats = tuple(
+        Seat(
+            field=name,
+            turn=_TURNS[appointment.role],
+            person=appointment.person,
+            role=appointment.role,
+            address=appointment.address,
+            standing=Standing.WAITING,
+            link_digest=link_digest,
+        )
+        for (name, appointment), link_digest in zip(
+            field_names(document.draft.appointments).items(), event.link_digests, strict=True
+        )
+    )
+    opened = Round(event.round, event.draft_number, now, event.copy, event.copy, seats)
+    opened, invited = invite_next(opened, now, policy)
+    updated = replace(document, change=document.change + 1, state=State.REVIEW, round=opened)
+    data = {"round": opened.number, "draft": event.draft_number, "digest": event.copy.digest}
+    return Decision(updated, (Entry("review-opened", "signflow", data), *invited))
+
+
+def invitation_renewed(document: Document, event: InvitationRenewed, now: dt.datetime, policy: Policy) -> Outcome:
+    """Someone who is invited gets the link once more, for as long as a new one."""
+    seat = document.open_round.seat(event.field) if document.open_round else None
+    if seat is None or seat.standing is not Standing.INVITED:
+        return Refusal("not-their-turn")
+    renewed = replace(seat, invitation=seat.invitation + 1, link_expires_at=now + policy.link_lifetime)
+    updated = with_seat(document, renewed)
+    data: dict[str, str | int] = {"field": seat.field, "person": seat.person, "invitation": renewed.invitation}
+    work = send_letters(updated, f"invitation:{seat.field}:{renewed.invitation}")
+    return Decision(updated, (Entry("invited", event.by, data),), (work,))
+
+
+def withdrawn(document: Document, event: Withdrawn, now: dt.datetime) -> Outcome:
+    """The document is taken back, and its round with it."""
+    if document.state not in {State.DRAFT, State.REVIEW}:
+        return Refusal("text-is-final", {"state": document.state})
+    reason = reason_of(event.reason)
+    if not reason:
+        return Refusal("reason-missing")
+    entries = [Entry("withdrawn", event.by, {"reason": reason})]
+    ended = document.round
+    if document.open_round:
+        ended, voided = end_round(document.open_round, RoundEnd.WITHDRAWN, event.by, now)
+        entries.append(voided)
+    updated = replace(document, change=document.change + 1, state=State.WITHDRAWN, round=ended)
+    return Decision(updated, tuple(entries))
+
+
+def objected_to(document: Document) -> Objection | None:
+    """The objection that stands against the present text; a new text answers it."""
+    last = document.round
+    if document.state is State.DRAFT and last and last.draft_number == document.draft.number:
+        return last.objection
+    return None
+
+
+def _can_be_signed(draft: Draft) -> bool:
+    """Whether it has no errors, and somebody is to sign it, nobody twice."""
+    people = {same_name(appointment.person) for appointment in draft.appointments}
+    return draft.clean and 0 < len(people) == len(draft.appointments)
+
+
+def _about(draft: Draft) -> dict[str, str | int]:
+    return {"draft": draft.number, "digest": draft.source.digest, "filename": draft.filename, "clean": int(draft.clean)}
