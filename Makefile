@@ -20,7 +20,7 @@ run: $(RUNTIME)  ## Start signflow with the data folder ./data and stay until Ct
 
 test: $(DEVELOPMENT)  ## Set up and run all tests; says at the end which outside judges were missing
 	@bash tests/oracles/install
-	@$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+	@$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder $(PYTEST)
 
 check: $(DEVELOPMENT)  ## What CI runs: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
