@@ -20,8 +20,10 @@ from signflow.rounds.model import (
     Document,
     Draft,
     Identified,
+    ItemObjection,
     Method,
     Objection,
+    Replaced,
     Round,
     RoundEnd,
     Seat,
@@ -135,7 +137,9 @@ _IDENTIFIED = st.none() | st.builds(Identified, _WORDS, _INSTANTS, _TEXTS, _DIGE
 _METHODS = st.sampled_from(Method)
 _REFERENCES = st.text("0123456789abcdef", min_size=1, max_size=32)
 _CHALLENGES = st.builds(Challenge, _REFERENCES, _INSTANTS, st.integers(0, 5), _METHODS, _IDENTIFIED)
-_APPROVALS = st.builds(Approval, _INSTANTS, _METHODS, _DIGESTS, _REFERENCES, _IDENTIFIED)
+_APPROVALS = st.builds(Approval, _INSTANTS, _METHODS, _DIGESTS, _REFERENCES, _IDENTIFIED, _TEXTS)
+_LINKS = st.binary(min_size=16, max_size=16).map(digest_of)
+_REPLACED = st.builds(Replaced, _WORDS, _TEXTS, _LINKS, _WORDS)
 _SIGNATURES = st.builds(Signature, _blobs(PDF), _blobs(JSON), _INSTANTS)
 _SEATS = st.builds(
     Seat,
@@ -145,9 +149,13 @@ _SEATS = st.builds(
     role=st.sampled_from(Role),
     address=_TEXTS,
     standing=st.sampled_from(Standing),
-    link_digest=st.binary(min_size=16, max_size=16).map(digest_of),
+    link_digest=_LINKS,
     link_expires_at=st.none() | _INSTANTS,
     invitation=st.integers(0, 9),
+    reminders=st.integers(0, 9),
+    holder=st.integers(1, 9),
+    replaced=st.lists(_REPLACED, max_size=2, unique_by=lambda one: one.link_digest).map(tuple),
+    away_until=st.none() | st.dates(),
     challenge=st.none() | _CHALLENGES,
     codes_since=st.none() | _INSTANTS,
     codes_asked=st.integers(0, 5),
@@ -164,7 +172,10 @@ _ROUNDS = st.builds(
     seats=st.lists(_SEATS, max_size=4, unique_by=(lambda seat: seat.field, lambda seat: seat.link_digest)).map(tuple),
     ended=st.none() | st.sampled_from(RoundEnd),
     ended_at=st.none() | _INSTANTS,
-    objection=st.none() | st.builds(Objection, _WORDS, _WORDS),
+    objection=st.none()
+    | st.builds(
+        Objection, _WORDS, _TEXTS, st.lists(st.builds(ItemObjection, _WORDS, _WORDS, _TEXTS), max_size=2).map(tuple)
+    ),
 )
 DOCUMENTS: st.SearchStrategy[Document] = st.builds(
     Document,

@@ -17,6 +17,7 @@ from signflow.rounds.model import (
     Approval,
     Challenge,
     Document,
+    ItemObjection,
     Method,
     Objection,
     Policy,
@@ -81,7 +82,7 @@ def code_typed(document: Document, event: CodeTyped, now: dt.datetime) -> Outcom
     challenge = _challenge(round_of(document), seat, event, now)
     if isinstance(challenge, Refusal):
         return challenge
-    if event.objection is not None and not reason_of(event.objection):
+    if _gives_no_reason(event):
         return Refusal("reason-missing")
     data: dict[str, str | int] = {"round": event.round, "field": seat.field}
     if not event.matches:
@@ -149,7 +150,7 @@ def answered(document: Document, event: Answered, now: dt.datetime) -> Outcome:
         return Refusal("not-signed-in")
     if event.shown_digest not in round_of(document).revisions:
         return Refusal("text-has-changed")
-    if event.objection is not None and not reason_of(event.objection):
+    if _gives_no_reason(event):
         return Refusal("reason-missing")
     return _willed(document, seat, challenge, event, now)
 
@@ -169,18 +170,37 @@ def _willed(
 ) -> Decision:
     """What follows from the will of a signatory who has proved who they are."""
     if event.objection is not None:
-        return _objected(document, seat, reason_of(event.objection), now)
-    approval = Approval(now, challenge.method, event.shown_digest, challenge.id, challenge.identified)
+        items = tuple(_cleaned(item) for item in event.items)
+        return _objected(document, seat, Objection(seat.person, reason_of(event.objection), items), now)
+    dissent = reason_of(event.dissent)
+    approval = Approval(now, challenge.method, event.shown_digest, challenge.id, challenge.identified, dissent)
     approved = replace(seat, standing=Standing.APPROVED, challenge=None, approval=approval)
     updated = with_seat(document, approved)
     data: dict[str, str | int] = {"round": event.round, "field": seat.field}
     data |= {"method": approval.method, "shown": event.shown_digest}
+    if dissent:
+        data["dissent"] = dissent
     return Decision(updated, (Entry("signing-approved", seat.person, data),), (apply_signature(updated, seat.field),))
 
 
-def _objected(document: Document, seat: Seat, reason: str, now: dt.datetime) -> Decision:
+def _objected(document: Document, seat: Seat, objection: Objection, now: dt.datetime) -> Decision:
     ended, voided = end_round(round_of(document), RoundEnd.OBJECTION, seat.person, now)
-    ended = replace(ended, objection=Objection(seat.person, reason))
+    ended = replace(ended, objection=objection)
     updated = replace(document, change=document.change + 1, state=State.DRAFT, round=ended)
-    entry = Entry("objected", seat.person, {"round": ended.number, "field": seat.field, "reason": reason})
+    data: dict[str, str | int] = {"round": ended.number, "field": seat.field, "reason": objection.reason}
+    if objection.items:
+        data["items"] = ", ".join(item.item for item in objection.items)
+    entry = Entry("objected", seat.person, data)
     return Decision(updated, (entry, voided), (send_letters(updated, "objection"),))
+
+
+def _gives_no_reason(event: CodeTyped | Answered) -> bool:
+    """Whether it is an objection that says not why: not of the whole, or of an item that it names."""
+    if event.objection is None:
+        return False
+    unsaid = any(not (reason_of(item.item) and reason_of(item.reason)) for item in event.items)
+    return unsaid or not (event.items or reason_of(event.objection))
+
+
+def _cleaned(item: ItemObjection) -> ItemObjection:
+    return ItemObjection(reason_of(item.item), reason_of(item.reason), reason_of(item.proposal))

@@ -2,22 +2,25 @@
 
 `decide` takes what is known, a fact and the time, and says what is true afterwards. The rules, each enforced below:
 
-1. A text with errors never goes to review, nor one that names nobody or somebody twice to sign it; a new text or an
+1. A text with errors never goes to review, nor one that somebody must sign whom it does not name, or that names
+   nobody or somebody twice; a new text or an
    objection ends the round, and what was signed is void.
 2. Only a seat whose turn it is can ask for a code, sign or object; only the current round's seats count.
 3. A code or a sign-in has a short life and is used once; a code has few tries, and few of either can be asked for in an
    hour. Who is to sign in cannot have a code instead.
-4. A signatory approves a revision of this round, once. A signature counts only on the current revision, once.
-5. `adjusted` is reached by the last required validated signature, `archived` only by the archive's own report.
-6. A fact that is already recorded changes nothing: a step may report it twice.
+4. Who stands in for a signatory has a mandate, and the link before leads nowhere.
+5. A signatory approves a revision of this round, once. A signature counts only on the current revision, once.
+6. `adjusted` is reached by the last required validated signature, `archived` only by the archive's own report.
+7. A fact that is already recorded changes nothing: a step may report it twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from signflow.rounds import answers, completion, drafts
+from signflow.rounds import answers, changes, completion, drafts
 from signflow.rounds.events import (
+    AbsenceTold,
     Answered,
     CodeAsked,
     CodeTyped,
@@ -25,12 +28,14 @@ from signflow.rounds.events import (
     Event,
     Filed,
     InvitationRenewed,
+    Reminded,
     ReviewAsked,
     ReviewOpened,
     SignatureApplied,
     SignedIn,
     SignInBegun,
     SignInRejected,
+    Substituted,
     Withdrawn,
 )
 from signflow.rounds.model import (
@@ -57,11 +62,17 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
         return Refusal("no-such-document")
     match event:
         case ReviewAsked():
-            return drafts.review_asked(document, event)
+            return drafts.review_asked(document, event, policy)
         case ReviewOpened():
             return drafts.review_opened(document, event, now, policy)
         case InvitationRenewed():
-            return drafts.invitation_renewed(document, event, now, policy)
+            return changes.invitation_renewed(document, event, now, policy)
+        case Reminded():
+            return changes.reminded(document, event)
+        case Substituted():
+            return changes.substituted(document, event, now, policy)
+        case AbsenceTold():
+            return changes.absence_told(document, event, now)
         case CodeAsked():
             return answers.code_asked(document, event, now, policy)
         case CodeTyped():

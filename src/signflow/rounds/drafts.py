@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import replace
 
-from signflow.minutes.model import Role
 from signflow.minutes.recognition.people import same_name
 from signflow.rounds.events import (
     DraftRegistered,
-    InvitationRenewed,
     ReviewAsked,
     ReviewOpened,
     Withdrawn,
@@ -27,10 +24,8 @@ from signflow.rounds.model import (
     State,
 )
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
-from signflow.rounds.seats import end_round, field_names, invite_next, reason_of, with_seat
-from signflow.rounds.work import open_review, send_letters
-
-_TURNS: Mapping[Role, int] = {Role.SECRETARY: 0, Role.CHAIR: 1, Role.ADJUSTER: 2}
+from signflow.rounds.seats import end_round, field_names, invite_next, reason_of
+from signflow.rounds.work import open_review
 
 
 def draft_registered(document: Document | None, event: DraftRegistered, now: dt.datetime, policy: Policy) -> Outcome:
@@ -61,15 +56,15 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
         draft=draft,
         round=ended,
     )
-    opens = _can_be_signed(draft) and policy.open_review_when_clean and not objected_to(updated)
+    opens = _can_be_signed(updated, policy) and policy.open_review_when_clean and not objected_to(updated)
     return Decision(updated, tuple(entries), (open_review(updated),) if opens else ())
 
 
-def review_asked(document: Document, event: ReviewAsked) -> Outcome:
+def review_asked(document: Document, event: ReviewAsked, policy: Policy) -> Outcome:
     """The signing copy is to be made."""
     if document.state is not State.DRAFT:
         return Refusal("not-a-draft", {"state": document.state})
-    if not _can_be_signed(document.draft):
+    if not _can_be_signed(document, policy):
         return Refusal("draft-has-errors")
     updated = replace(document, change=document.change + 1)
     return Decision(updated, (Entry("review-asked", event.by, _about(document.draft)),), (open_review(updated),))
@@ -84,22 +79,24 @@ def review_opened(document: Document, event: ReviewOpened, now: dt.datetime, pol
         document.draft.number,
     ):
         return Refusal("text-has-changed")
-    if not _can_be_signed(document.draft):
+    if not _can_be_signed(document, policy):
         return Refusal("draft-has-errors")
     if len(set(event.link_digests)) != len(document.draft.appointments):  # made for other appointments than these
         return Refusal("text-has-changed")
+    rules = policy.bodies.rules_for(document.body)
+    turns = rules.turns(tuple(one.role for one in document.draft.appointments))
     seats = tuple(
         Seat(
             field=name,
-            turn=_TURNS[appointment.role],
+            turn=turn,
             person=appointment.person,
             role=appointment.role,
             address=appointment.address,
             standing=Standing.WAITING,
             link_digest=link_digest,
         )
-        for (name, appointment), link_digest in zip(
-            field_names(document.draft.appointments).items(), event.link_digests, strict=True
+        for (name, appointment), turn, link_digest in zip(
+            field_names(document.draft.appointments).items(), turns, event.link_digests, strict=True
         )
     )
     opened = Round(event.round, event.draft_number, now, event.copy, event.copy, seats)
@@ -107,18 +104,6 @@ def review_opened(document: Document, event: ReviewOpened, now: dt.datetime, pol
     updated = replace(document, change=document.change + 1, state=State.REVIEW, round=opened)
     data = {"round": opened.number, "draft": event.draft_number, "digest": event.copy.digest}
     return Decision(updated, (Entry("review-opened", "signflow", data), *invited))
-
-
-def invitation_renewed(document: Document, event: InvitationRenewed, now: dt.datetime, policy: Policy) -> Outcome:
-    """Someone who is invited gets the link once more, for as long as a new one."""
-    seat = document.open_round.seat(event.field) if document.open_round else None
-    if seat is None or seat.standing is not Standing.INVITED:
-        return Refusal("not-their-turn")
-    renewed = replace(seat, invitation=seat.invitation + 1, link_expires_at=now + policy.link_lifetime)
-    updated = with_seat(document, renewed)
-    data: dict[str, str | int] = {"field": seat.field, "person": seat.person, "invitation": renewed.invitation}
-    work = send_letters(updated, f"invitation:{seat.field}:{renewed.invitation}")
-    return Decision(updated, (Entry("invited", event.by, data),), (work,))
 
 
 def withdrawn(document: Document, event: Withdrawn, now: dt.datetime) -> Outcome:
@@ -145,10 +130,12 @@ def objected_to(document: Document) -> Objection | None:
     return None
 
 
-def _can_be_signed(draft: Draft) -> bool:
-    """Whether it has no errors, and somebody is to sign it, nobody twice."""
+def _can_be_signed(document: Document, policy: Policy) -> bool:
+    """Whether the text has no errors, and those are to sign it who must, nobody twice."""
+    draft = document.draft
     people = {same_name(appointment.person) for appointment in draft.appointments}
-    return draft.clean and 0 < len(people) == len(draft.appointments)
+    lacking = policy.bodies.rules_for(document.body).lacks(tuple(one.role for one in draft.appointments))
+    return draft.clean and not lacking and 0 < len(people) == len(draft.appointments)
 
 
 def _about(draft: Draft) -> dict[str, str | int]:

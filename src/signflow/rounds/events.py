@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
-from signflow.rounds.model import Appointment, Archived, Identified
+from signflow.rounds.model import Appointment, Archived, Identified, ItemObjection
 from signflow.texts import Language
 
 
@@ -53,6 +53,48 @@ class InvitationRenewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """A signatory has waited long, or is to be reminded for another cause; `number` counts the reminders of their seat."""
+
+    round: int
+    field: str
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """Another person is to sign in the place of one who cannot.
+
+    Attributes:
+        address: Theirs, as the people register has it; empty if it has none.
+        link_digest: Of the token in their link.
+        mandate: What gives them the right: `minutes` if those list them as present, `body` if the body's list names them;
+            empty if nothing does.
+        reason: Why, in the secretary's words.
+    """
+
+    round: int
+    field: str
+    person: str
+    address: str
+    link_digest: str
+    mandate: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceTold:
+    """A signatory is away; `until` is the first day on which they are there again, None if they are not away after all."""
+
+    round: int
+    field: str
+    until: dt.date | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeAsked:
     """A signatory wants a code."""
 
@@ -68,7 +110,9 @@ class CodeTyped:
     Attributes:
         matches: Whether it is the code of that challenge.
         shown_digest: The revision that lay before them.
-        objection: Why they will not sign; None if they will.
+        objection: Why they will not sign; None if they will. May be empty where `items` say why.
+        items: What they object to, item by item.
+        dissent: What they want on record though they sign.
     """
 
     round: int
@@ -77,6 +121,8 @@ class CodeTyped:
     matches: bool
     shown_digest: str
     objection: str | None = None
+    items: tuple[ItemObjection, ...] = ()
+    dissent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +156,15 @@ class SignInRejected:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A signatory who has signed in will sign what was shown, or will not; `objection` says why, None if they will."""
+    """A signatory who has signed in will sign what was shown, or will not; the fields are those of `CodeTyped`."""
 
     round: int
     field: str
     challenge_id: str
     shown_digest: str
     objection: str | None = None
+    items: tuple[ItemObjection, ...] = ()
+    dissent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +214,9 @@ Event = (
     | ReviewAsked
     | ReviewOpened
     | InvitationRenewed
+    | Reminded
+    | Substituted
+    | AbsenceTold
     | CodeAsked
     | CodeTyped
     | SignInBegun

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from signflow.minutes.model import Role
 from signflow.rounds.drafts import objected_to
-from signflow.rounds.model import Document, Seat, Standing
+from signflow.rounds.model import Document, Method, Seat, Standing
 
 
 class LetterKind(StrEnum):
@@ -59,13 +59,15 @@ def letters_due(document: Document, now: dt.datetime) -> tuple[Letter, ...]:
 
 
 def _invitation(prefix: str, seat: Seat) -> Letter:
-    key = f"{prefix}:invitation:{seat.field}:{seat.invitation}"
+    key = f"{prefix}:invitation:{seat.holding}:{seat.invitation}"
     return Letter(key, LetterKind.INVITATION, seat.person, seat.address, seat.field)
 
 
 def _code(prefix: str, seat: Seat, now: dt.datetime) -> Letter | None:
     challenge = seat.challenge
-    if challenge is None or now >= challenge.expires_at or challenge.tries_left < 1:
+    if challenge is None or challenge.method is not Method.MAIL_CODE:
         return None
-    key = f"{prefix}:code:{seat.field}:{challenge.id}"
+    if now >= challenge.expires_at or challenge.tries_left < 1:
+        return None
+    key = f"{prefix}:code:{seat.holding}:{challenge.id}"
     return Letter(key, LetterKind.CODE, seat.person, seat.address, seat.field, challenge.id)

@@ -1,7 +1,7 @@
 """Links and codes: derived from a key and what they are for, so that they are stored nowhere and a second mail carries the same.
 
-A token is HMAC-SHA-256 under a random 256-bit key over the document, the round, the field and the digest of the signing
-copy: it dies with any of them. The database holds its SHA-256. A code is six digits derived in the same way from the
+A token is HMAC-SHA-256 under a random 256-bit key over the document, the round, the seat with its holder and the digest
+of the signing copy: it dies with any of them. The database holds its SHA-256. A code is six digits derived in the same way from the
 random identifier of its challenge.
 """
 
@@ -10,9 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 _CODE_DIGITS = 6
+_NUMBER = re.compile(r"[0-9]{12}")
+_STAFF_CODE_DIGITS = 8  # a code of theirs opens more than one seat, and may be tried for years
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -21,9 +24,9 @@ class LinkKey:
 
     secret: bytes
 
-    def token(self, document_id: str, number: int, field: str, copy_digest: str) -> str:
+    def token(self, document_id: str, number: int, holding: str, copy_digest: str) -> str:
         """The token in a signatory's link: 43 characters that may stand in a URL."""
-        mac = self._mac("link", document_id, str(number), field, copy_digest)
+        mac = self._mac("link", document_id, str(number), holding, copy_digest)
         return _written(mac)
 
     def code(self, challenge_id: str) -> str:
@@ -57,9 +60,33 @@ class LinkKey:
         """Whether it is the browser that began that sign-in; in constant time."""
         return hmac.compare_digest(self.browser(challenge_id).encode(), held.encode())
 
+    def staff_code(self, challenge_id: str) -> str:
+        """The eight digits with which staff sign in."""
+        return str(int.from_bytes(self._mac("staff-code", challenge_id)) % 10**_STAFF_CODE_DIGITS).zfill(
+            _STAFF_CODE_DIGITS
+        )
+
+    def staff_code_matches(self, challenge_id: str, typed: str) -> bool:
+        """Whether the typed code is the challenge's, in constant time. Spaces do not count."""
+        digits = "".join(typed.split())
+        return hmac.compare_digest(self.staff_code(challenge_id).encode(), digits.encode())
+
+    def device(self, address: str, nonce: str) -> str:
+        """What a browser holds with which that address has signed in: the nonce, and proof that we gave it."""
+        return f"{nonce}.{_written(self._mac('device', address, nonce))}"
+
+    def device_of(self, address: str, held: str) -> str:
+        """The nonce that a browser holds for that address; empty if it holds none of ours for it. In constant time."""
+        nonce = held.partition(".")[0]
+        return nonce if hmac.compare_digest(self.device(address, nonce).encode(), held.encode()) else ""
+
     def identifier_digest(self, identifier: str) -> str:
-        """By what the people register knows an identifier at an identity provider: nobody without the key can try numbers."""
-        return self._mac("identifier", identifier).hex()
+        """By what the people register knows an identifier at an identity provider: nobody without the key can try numbers.
+
+        Spaces and hyphens in an identity number of twelve digits do not count.
+        """
+        number = re.sub(r"[\s-]", "", identifier)
+        return self._mac("identifier", number if _NUMBER.fullmatch(number) else identifier).hex()
 
     def _mac(self, *purpose: str) -> bytes:
         # the parts are joined by a character that cannot occur in them, so no two purposes give the same message

@@ -8,11 +8,12 @@ draft ──► review ──► adjusted ──► archived            beside t
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from signflow.blobs import BlobRef
 from signflow.minutes.model import Role
+from signflow.rounds.bodies import Bodies
 from signflow.texts import Language
 
 
@@ -61,6 +62,8 @@ class Policy:
     code_tries: int = 5
     codes_per_hour: int = 5
     method: Method = Method.MAIL_CODE
+    bodies: Bodies = field(default_factory=Bodies)
+    remind_after: dt.timedelta = dt.timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class Approval:
         shown_digest: The revision that lay before them.
         reference: Names the challenge that was answered.
         identified: Who the provider said they were; None where a code was typed.
+        dissent: What they want on record though they sign; empty if nothing.
     """
 
     at: dt.datetime
@@ -146,6 +150,7 @@ class Approval:
     shown_digest: str
     reference: str
     identified: Identified | None = None
+    dissent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,21 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """Who sat in a seat before somebody stood in for them.
+
+    Attributes:
+        link_digest: SHA-256 of the token in their link, which leads nowhere now.
+        reason: Why, in the secretary's words.
+    """
+
+    person: str
+    address: str
+    link_digest: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """One signatory in one round.
 
@@ -172,6 +192,10 @@ class Seat:
         turn: Those with a lower turn sign first; equal turns in any order.
         link_digest: SHA-256 of the token in their link; the token is stored nowhere.
         invitation: How often they were invited.
+        reminders: How often they were reminded.
+        holder: 1 for whom the minutes appoint, one more for each who stands in.
+        replaced: Who sat there before, the first first.
+        away_until: The first day on which they are there again; None if they have not said that they are away.
         codes_since: Start of the hour in which `codes_asked` counts, codes and sign-ins alike.
     """
 
@@ -184,19 +208,44 @@ class Seat:
     link_digest: str
     link_expires_at: dt.datetime | None = None
     invitation: int = 0
+    reminders: int = 0
+    holder: int = 1
+    replaced: tuple[Replaced, ...] = ()
+    away_until: dt.date | None = None
     challenge: Challenge | None = None
     codes_since: dt.datetime | None = None
     codes_asked: int = 0
     approval: Approval | None = None
     signature: Signature | None = None
 
+    @property
+    def holding(self) -> str:
+        """Names the seat and who holds it now: the field, and a number from the second on."""
+        return self.field if self.holder == 1 else f"{self.field}~{self.holder}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemObjection:
+    """What a signatory will not certify in one item.
+
+    Attributes:
+        item: The item, as the minutes number it.
+        reason: Why.
+        proposal: The wording they propose; empty if they propose none.
+    """
+
+    item: str
+    reason: str
+    proposal: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a signatory would not sign."""
+    """Why a signatory would not sign: of the whole, item by item, or both."""
 
     person: str
     reason: str
+    items: tuple[ItemObjection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class WorkKind(StrEnum):
     ANCHOR_AUDIT = "anchor_audit"
     RENEW_EVIDENCE = "renew_evidence"
     UPDATE_LISTS = "update_lists"
+    SEND_STAFF_CODE = "send_staff_code"
 
 
 _DAILY = {WorkKind.ANCHOR_AUDIT: "audit", WorkKind.RENEW_EVIDENCE: "evidence", WorkKind.UPDATE_LISTS: "lists"}
@@ -82,3 +83,8 @@ def daily_work(day: dt.date, *, lists: bool = False) -> tuple[Work, ...]:
     """
     wanted = {kind: subject for kind, subject in _DAILY.items() if lists or kind is not WorkKind.UPDATE_LISTS}
     return tuple(Work(f"{subject}:{kind}:{day}", kind, subject, {"day": str(day)}) for kind, subject in wanted.items())
+
+
+def send_staff_code(challenge_id: str) -> Work:
+    """Send a code to somebody who wants to sign in."""
+    return Work(f"staff:{challenge_id}", WorkKind.SEND_STAFF_CODE, f"staff:{challenge_id}", {"challenge": challenge_id})

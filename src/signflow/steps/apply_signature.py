@@ -127,6 +127,8 @@ def authentication_evidence(document: Document, current: Round, seat: Seat, appr
         "challenge": approval.reference,
         "shown_digest": approval.shown_digest,
     }
+    if approval.dissent:
+        evidence["dissent"] = approval.dissent
     if who:
         evidence |= {"approved_at": approval.at.isoformat(), "provider": who.provider, "level": who.level}
         evidence |= {"name": who.name, "assertion_digest": who.reference, "evidence_digest": who.evidence.digest}

@@ -69,8 +69,12 @@ def _values(ports: Ports, document: Document, letter: Letter) -> dict[str, str]:
 def _invitation(ports: Ports, document: Document, current: Round, letter: Letter) -> dict[str, str]:
     seat = current.seat(letter.field)
     texts = ports.texts[ports.language]
-    token = ports.links.token(document.id, current.number, letter.field, current.copy.digest)
+    holding = seat.holding if seat else letter.field
+    token = ports.links.token(document.id, current.number, holding, current.copy.digest)
+    identity = ports.identity
+    how = texts("mail.invitation.how_sign_in", provider=identity.name) if identity else texts("mail.invitation.how")
     return {
+        "how": how,
         "role": texts(f"steps.roles.{seat.role}") if seat else "",
         "title": document.title,
         "body": document.body,

@@ -19,8 +19,10 @@ from signflow.rounds.model import (
     Document,
     Draft,
     Identified,
+    ItemObjection,
     Method,
     Objection,
+    Replaced,
     Round,
     RoundEnd,
     Seat,
@@ -30,7 +32,7 @@ from signflow.rounds.model import (
 )
 from signflow.store.database import insert_if_absent
 from signflow.store.people import fold
-from signflow.store.tables import documents, rounds, signatories, signatures, versions
+from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
 _AnyRow = Row[tuple[Any, ...]]
@@ -133,7 +135,6 @@ def _draft(row: _AnyRow) -> Draft:
 
 
 def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round:
-    objection = Objection(row.objection_person, row.objection_reason) if row.objection_person else None
     return Round(
         number=row.number,
         draft_number=row.draft_number,
@@ -143,8 +144,13 @@ def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round:
         seats=tuple(seats),
         ended=RoundEnd(row.ended) if row.ended else None,
         ended_at=row.ended_at,
-        objection=objection,
+        objection=_objection(row) if row.objection_person else None,
     )
+
+
+def _objection(row: _AnyRow) -> Objection:
+    items = (ItemObjection(one["item"], one["reason"], one["proposal"]) for one in row.objection_items or ())
+    return Objection(row.objection_person, row.objection_reason, tuple(items))
 
 
 def _seat(row: _AnyRow) -> Seat:
@@ -159,7 +165,12 @@ def _seat(row: _AnyRow) -> Seat:
         )
     if row.approved_at:
         approval = Approval(
-            row.approved_at, Method(row.method), row.shown_digest, row.reference, _identified(row.identified)
+            row.approved_at,
+            Method(row.method),
+            row.shown_digest,
+            row.reference,
+            _identified(row.identified),
+            row.dissent,
         )
     if row.signed_at:
         revision = BlobRef(row.revision_digest, row.revision_size, PDF)
@@ -174,6 +185,12 @@ def _seat(row: _AnyRow) -> Seat:
         link_digest=row.link_digest,
         link_expires_at=row.link_expires_at,
         invitation=row.invitation,
+        reminders=row.reminders,
+        holder=row.holder,
+        replaced=tuple(
+            Replaced(one["person"], one["address"], one["link_digest"], one["reason"]) for one in row.replaced or ()
+        ),
+        away_until=row.away_until,
         challenge=challenge,
         codes_since=row.codes_since,
         codes_asked=row.codes_asked,
@@ -266,11 +283,17 @@ def _save_round(connection: Connection, document_id: str, current: Round) -> Non
         "ended_at": current.ended_at,
         "objection_person": objection.person if objection else None,
         "objection_reason": objection.reason if objection else None,
+        "objection_items": [
+            {"item": one.item, "reason": one.reason, "proposal": one.proposal}
+            for one in (objection.items if objection else ())
+        ],
     }
     _upsert(connection, rounds, {"document_id": document_id, "number": current.number}, values, {})
     for position, seat in enumerate(current.seats):
         key = {"document_id": document_id, "round": current.number, "field": seat.field}
         _upsert(connection, signatories, key, {"position": position, **_seat_values(seat)}, {})
+        for one in seat.replaced:
+            insert_if_absent(connection, former_links, {"link_digest": one.link_digest, **key})
         if seat.approval:
             _upsert(connection, signatures, key, _signature_values(seat.approval, seat.signature), {})
 
@@ -286,6 +309,13 @@ def _seat_values(seat: Seat) -> dict[str, object]:
         "link_digest": seat.link_digest,
         "link_expires_at": seat.link_expires_at,
         "invitation": seat.invitation,
+        "reminders": seat.reminders,
+        "holder": seat.holder,
+        "replaced": [
+            {"person": one.person, "address": one.address, "link_digest": one.link_digest, "reason": one.reason}
+            for one in seat.replaced
+        ],
+        "away_until": seat.away_until,
         "challenge_id": asked.id if asked else None,
         "challenge_expires_at": asked.expires_at if asked else None,
         "challenge_tries_left": asked.tries_left if asked else None,
@@ -303,6 +333,7 @@ def _signature_values(approval: Approval, signature: Signature | None) -> dict[s
         "shown_digest": approval.shown_digest,
         "reference": approval.reference,
         "identified": _identified_values(approval.identified),
+        "dissent": approval.dissent,
     }
     if signature:
         values |= {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, select, union
 
+from signflow.blobs import BlobRef
 from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Decision
@@ -17,7 +18,7 @@ from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.listing import Listing, Overdue, Wanted
 from signflow.store.outbox import OpenWork
-from signflow.store.tables import documents, rounds, signatories, signatures, versions
+from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
 
 FindingRecord = dict[str, object]
 
@@ -40,7 +41,7 @@ class VersionRecord:
 
     number: int
     filename: str
-    source_digest: str
+    source: BlobRef
     registered_at: dt.datetime
     clean: bool
     findings: tuple[FindingRecord, ...]
@@ -140,12 +141,19 @@ class Store:
     def find_by_link(self, link_digest: str) -> tuple[Document, int, str]:
         """The document, round and field that a link is for, whether or not it still holds.
 
+        A link whose holder somebody stands in for leads to the same seat; its digest is not the seat's any more.
+
         Raises:
             NotFoundError: No such link was ever made.
         """
-        query = select(signatories.c.document_id, signatories.c.round, signatories.c.field)
         with self._database.reading() as connection:
-            row = connection.execute(query.where(signatories.c.link_digest == link_digest)).one_or_none()
+            found = (
+                connection.execute(
+                    select(table.c.document_id, table.c.round, table.c.field).where(table.c.link_digest == link_digest)
+                ).one_or_none()
+                for table in (signatories, former_links)
+            )
+            row = next((one for one in found if one), None)
             document = mapping.read_document(connection, row.document_id) if row else None
         if row is None or document is None:
             raise NotFoundError("no-such-link")
@@ -192,7 +200,12 @@ class Store:
         with self._database.reading() as connection:
             return tuple(
                 VersionRecord(
-                    row.number, row.filename, row.source_digest, row.registered_at, row.clean, tuple(row.findings)
+                    number=row.number,
+                    filename=row.filename,
+                    source=BlobRef(row.source_digest, row.source_size, row.source_type),
+                    registered_at=row.registered_at,
+                    clean=row.clean,
+                    findings=tuple(row.findings),
                 )
                 for row in connection.execute(query)
             )

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 
@@ -115,6 +116,7 @@ rounds = Table(
     Column("ended_at", Instant),
     Column("objection_person", Text),
     Column("objection_reason", Text),
+    Column("objection_items", JSON(none_as_null=True)),
 )
 
 signatories = Table(
@@ -132,6 +134,10 @@ signatories = Table(
     Column("link_digest", DIGEST, nullable=False, unique=True),
     Column("link_expires_at", Instant),
     Column("invitation", Integer, nullable=False),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("holder", Integer, nullable=False, server_default="1"),
+    Column("replaced", JSON(none_as_null=True)),
+    Column("away_until", Date),
     Column("challenge_id", String(32)),
     Column("challenge_expires_at", Instant),
     Column("challenge_tries_left", Integer),
@@ -141,6 +147,19 @@ signatories = Table(
     Column("codes_asked", Integer, nullable=False),
     ForeignKeyConstraint(["document_id", "round"], ["rounds.document_id", "rounds.number"]),
     Index("ix_signatories_challenge_id", "challenge_id"),
+)
+
+former_links = Table(
+    "former_links",
+    metadata,
+    Column("link_digest", DIGEST, primary_key=True),
+    Column("document_id", String(32), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("field", String(32), nullable=False),
+    ForeignKeyConstraint(
+        ["document_id", "round", "field"],
+        ["signatories.document_id", "signatories.round", "signatories.field"],
+    ),
 )
 
 signatures = Table(
@@ -154,6 +173,7 @@ signatures = Table(
     Column("shown_digest", DIGEST, nullable=False),
     Column("reference", String(64), nullable=False),
     Column("identified", JSON(none_as_null=True)),
+    Column("dissent", Text, nullable=False, server_default=text("''")),
     Column("revision_digest", DIGEST),
     Column("revision_size", BigInteger),
     Column("report_digest", DIGEST),
@@ -232,4 +252,32 @@ people = Table(
     Column("organisation", Text, nullable=False),
     Column("roles", JSON, nullable=False),
     Column("identifier_digest", DIGEST),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_digest", DIGEST, primary_key=True),
+    Column("address", String(320), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("roles", JSON(none_as_null=True)),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+staff_challenges = Table(
+    "staff_challenges",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("address", String(320), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("sent_at", Instant),
+    Column("begun", JSON(none_as_null=True)),
+    Index("ix_staff_challenges_address_device_asked_at", "address", "device", "asked_at"),
+    Index("ix_staff_challenges_asked_at", "asked_at"),
 )

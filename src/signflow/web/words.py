@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from signflow.blobs import fingerprint
 from signflow.rounds.outcome import Refusal
+from signflow.steps.verify_words import level_sentence, method_words
 from signflow.store.audit import AuditEntry
 from signflow.store.outbox import OpenWork
 from signflow.texts import Texts
@@ -54,18 +56,40 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
             params[name] = fingerprint(str(params[name])).replace(" ", _NO_BREAK)
     if "why" in params:
         params["why"] = t(f"states.round_end.{params['why']}")
+    if "until" in params:
+        params["until"] = t.date(dt.date.fromisoformat(str(params["until"])))
     if "reason" in params and entry.kind == "sign-in-rejected":
         params["reason"] = error_sentence(t, str(params["reason"]), {})
+    if "provider" in params:
+        params["provider"] = method_words(str(params["provider"]), t)
     kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind
     try:
         sentence = t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})
     except KeyError:
         return entry.kind
+    if entry.kind == "signed-in":
+        return f"{sentence} {level_sentence(str(params.get('level', '')), t)}".rstrip()
     if "stamped_by" not in params:
         return sentence
     return (
         f"{sentence} {t('history.stamped.local' if params['stamped_locally'] else 'history.stamped.outside', **params)}"
     )
+
+
+def written_date(t: Texts, date: str) -> str:
+    """An ISO date as the language writes it; as it stands, where it is none."""
+    try:
+        return t.date(dt.date.fromisoformat(date))
+    except ValueError:
+        return date
+
+
+def written_instant(t: Texts, instant: str) -> str:
+    """An ISO instant as the language writes it; as it stands, where it is none."""
+    try:
+        return t.instant(dt.datetime.fromisoformat(instant))
+    except ValueError:
+        return instant
 
 
 def actor(t: Texts, name: str) -> str:
