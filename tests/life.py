@@ -32,6 +32,7 @@ from signflow.steps.ports import Ports
 from signflow.steps.register_draft import register_draft
 from signflow.steps.renew_evidence import keep_evidence
 from signflow.steps.send_letters import send_letters
+from signflow.steps.send_staff_code import send_staff_code
 from signflow.steps.update_lists import renew_lists
 from signflow.store.outbox import OpenWork
 from signflow.store.people import RegisteredPerson
@@ -98,6 +99,10 @@ class Life:
         """The token in the latest link that somebody was sent."""
         return next(found[1] for mail in reversed(self.mails(address)) if (found := _LINK.search(text_of(mail))))
 
+    def tokens(self, address: str) -> list[str]:
+        """The tokens in all links that somebody was sent, oldest first, each once."""
+        return list(dict.fromkeys(token for mail in self.mails(address) for token in _LINK.findall(text_of(mail))))
+
     def code(self, address: str) -> str:
         """The latest code that somebody was sent."""
         return next(found[1] for mail in reversed(self.mails(address)) if (found := _CODE.search(text_of(mail))))
@@ -140,6 +145,8 @@ def carry_out(ports: Ports, row: OpenWork) -> None:
             keep_evidence(ports)
         case WorkKind.UPDATE_LISTS:
             renew_lists(ports)
+        case WorkKind.SEND_STAFF_CODE:
+            send_staff_code(ports, str(args["challenge"]))
 
 
 def text_of(mail: EmailMessage) -> str:

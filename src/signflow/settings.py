@@ -181,6 +181,19 @@ class Settings(BaseSettings):
             "How a signatory proves who they are: a code by mail, a sign-in at an OpenID provider, or with BankID."
         ),
     )
+    staff_sign_in: Literal["local", "mail-code", "oidc"] = Field(
+        default="local",
+        description=(
+            "How staff sign in: not at all, and their pages answer at the machine itself alone; with a code by mail to the "
+            "address in the people register; or at the OpenID provider."
+        ),
+    )
+    staff_hours: int = Field(
+        default=24, ge=1, le=24 * 30, description="How many hours staff stay signed in at the most."
+    )
+    staff_idle_hours: int = Field(
+        default=8, ge=1, le=24 * 30, description="After how many hours without use they are signed out."
+    )
     oidc_issuer: str = Field(default="", description="The OpenID provider's issuer, as it writes it: `https://…`.")
     oidc_client: str = Field(default="", description="Our client identifier there.")
     oidc_client_secret_file: Path | None = Field(
@@ -200,6 +213,10 @@ class Settings(BaseSettings):
             "The claim by which a person is recognised: `email` (verified, the address that the link went to), or any other, "
             "whose value the people register holds as the person's identifier."
         ),
+    )
+    oidc_name: str = Field(
+        default="",
+        description="What people know the provider by, for the page that sends them there; its host if unset.",
     )
     bankid_url: str = Field(
         default="https://appapi2.bankid.com/rp/v6.0", description="BankID's service for relying parties."
@@ -265,7 +282,7 @@ class Settings(BaseSettings):
             if not self.csc_credential or self.csc_roots is None:
                 raise ValueError("seal_key: a signing service needs csc_url, csc_credential and csc_roots")
             require_address(self.csc_url, secret=bool(self.csc_token_file or self.csc_pin_file))
-        if self.sign_in == "oidc":
+        if "oidc" in {self.sign_in, self.staff_sign_in}:
             if not self.oidc_client or "openid" not in self.oidc_scope.split():
                 raise ValueError(
                     "sign_in: an OpenID provider needs oidc_issuer, oidc_client and `openid` in oidc_scope"

@@ -16,11 +16,16 @@ from signflow.archive.archive import Archive
 from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
 from signflow.house import open_style, open_texts
+from signflow.identity.bankid import BankId
+from signflow.identity.bankid_api import BankIdApi
+from signflow.identity.oidc import OidcProvider, OidcWishes
+from signflow.identity.oidc_client import OidcClient
 from signflow.identity.provider import IdentityProvider
-from signflow.line import Line
+from signflow.line import Line, client_tls
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
 from signflow.rendering.type.faces import load_faces
+from signflow.rounds.admission import StaffRules, StaffSignIn
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Method, Policy
 from signflow.settings import OutsideTsa, Settings, load_settings
@@ -53,12 +58,15 @@ from signflow.store.blobs import FolderBlobs
 from signflow.store.database import Database
 from signflow.store.effects import Effects
 from signflow.store.people import People
+from signflow.store.sessions import Sessions
 from signflow.store.store import Store
 
 _CSC = "csc"
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
 _LIST_WITHIN_S = 60
+_OIDC_WITHIN_S = 10  # somebody is waiting for the page
+_BANKID_WITHIN_S = 10  # the person's page waits meanwhile
 
 
 class _Installed:
@@ -121,6 +129,10 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         blobs=FolderBlobs(settings.data / "blobs"),
         links=LinkKey(_link_key(settings.data / "keys" / "links.key")),
         identity=open_identity(settings),
+        staff=staff_rules(settings),
+        staff_identity=open_staff_identity(settings),
+        sessions=Sessions(database, now),
+        recognised_by_mail=settings.sign_in == "oidc" and settings.oidc_claim == "email",
         authority=authority,
         seals=open_seals(settings, authority),
         post_quantum=open_post_quantum(settings),
@@ -305,12 +317,64 @@ def _secret(settings: Settings, file: Path | None) -> str:
 
 
 def open_identity(settings: Settings) -> IdentityProvider | None:
-    """Who identifies signatories; None where they get codes by mail."""
+    """Who identifies signatories; None where they get codes by mail.
+
+    Raises:
+        SettingsError: A file that a setting names cannot be used.
+    """
     match settings.sign_in:
         case "mail-code":
             return None
-        case "oidc" | "bankid":
-            raise SettingsError("setting-invalid", setting="sign_in", reason=settings.sign_in)
+        case "oidc":
+            return _oidc(settings)
+        case "bankid":
+            return _bankid(settings)
+
+
+def open_staff_identity(settings: Settings) -> IdentityProvider | None:
+    """Who identifies staff; None where they get codes by mail, or do not sign in.
+
+    Raises:
+        SettingsError: A file that a setting names cannot be used.
+    """
+    staff = StaffSignIn(settings.staff_sign_in)
+    return open_identity(settings.model_copy(update={"sign_in": "oidc"})) if staff is StaffSignIn.OIDC else None
+
+
+def staff_rules(settings: Settings) -> StaffRules:
+    """How staff sign in, and for how long."""
+    return StaffRules(
+        sign_in=StaffSignIn(settings.staff_sign_in),
+        idle=dt.timedelta(hours=settings.staff_idle_hours),
+        longest=dt.timedelta(hours=settings.staff_hours),
+        code_lifetime=dt.timedelta(minutes=settings.code_minutes),
+    )
+
+
+def _oidc(settings: Settings) -> OidcProvider:
+    client = OidcClient(
+        issuer=settings.oidc_issuer,
+        id=settings.oidc_client,
+        secret=partial(_secret, settings, settings.oidc_client_secret_file),
+        key_pem=partial(_secret, settings, settings.oidc_client_key_file),
+    )
+    wishes = OidcWishes(settings.oidc_scope, settings.oidc_levels, settings.oidc_claim)
+    return OidcProvider(client, wishes, Line(_OIDC_WITHIN_S), now, settings.oidc_name)
+
+
+def _bankid(settings: Settings) -> BankId:
+    certificate, roots = settings.bankid_certificate_file, settings.bankid_roots
+    if certificate is None or roots is None:
+        raise SettingsError("setting-invalid", setting="sign_in", reason="bankid_certificate_file, bankid_roots")
+    if certificate.exists() and certificate.stat().st_mode & 0o077:
+        raise SettingsError("secret-file-open", file=str(certificate))
+    try:
+        tls = client_tls(certificate, roots)
+    except ValueError as error:
+        raise SettingsError(
+            "setting-invalid", setting="bankid_certificate_file, bankid_roots", reason=str(error)
+        ) from error
+    return BankId(BankIdApi(settings.bankid_url.rstrip("/"), Line(_BANKID_WITHIN_S, tls=tls)), now)
 
 
 def renewal_rules(settings: Settings) -> RenewalRules:

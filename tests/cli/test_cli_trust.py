@@ -89,3 +89,34 @@ def test_verify_believes_whom_the_list_names_and_says_so(cli: CommandLine, tmp_p
     assert signature["path"]["listed"]["territory"] == "SE"
     said = cli("verify", pdf, "--language", "en").out
     assert "Qualified timestamp according to the trusted list of SE: Leverantören AB." in said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", "för SE skulle ha förnyats senast"), ("en", "of SE was due to be renewed by")]
+)
+def test_verify_says_that_a_list_should_have_been_renewed(
+    cli: CommandLine, tmp_path: Path, language: str, words: str
+) -> None:
+    stranger = Stranger.open(NOW)
+    pdf = tmp_path / "strange.pdf"
+    pdf.write_bytes(stranger.sign(build_tagged_pdf("Främmande")))
+    due = NOW + DAY / 2
+    lists = brought(tmp_path / "stick", Told(stranger.tsa.der, kind=TSA), ends_at=due)
+    assert cli("trust", "update", "--from", lists).code == 0
+    for at, late in ((due - DAY / 4, False), (due, True)):
+        said = " ".join(
+            cli("verify", pdf, "--at", at.strftime("%Y-%m-%d %H:%M:%S"), "--language", language).out.split()
+        )
+        assert (words in said) is late
+
+
+def test_a_list_of_lists_that_fails_is_named_and_the_exit_code_says_whether_to_try_later(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    assert cli("trust", "update", "--from", brought(tmp_path / "a")).code == 0
+    older = cli("trust", "update", "--from", brought(tmp_path / "b", number=6), "--language", "en")
+    assert older.code == 1
+    assert "EU list of lists: It is number 306, older than number 307" in " ".join(older.out.split())
+    assert "The issue from before remains" in older.out
+    away = cli("trust", "update", "--from", tmp_path / "nowhere", "--json")
+    assert (away.code, [one["error"]["code"] for one in away.json]) == (3, ["trusted-list-away"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,29 @@ def test_people_in_and_out(cli: CommandLine, tmp_path: Path) -> None:
     register.write_text("name;e-mail\nÅsa;not an address\n", "utf-8")
     said = cli("people", "import", register)
     assert (said.code, said.out) == (1, "")
+
+
+def test_the_register_tells_whose_identity_is_known_and_nothing_of_it(
+    cli: CommandLine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    register = tmp_path / "people.csv"
+    rows = "Majlis;majlis@example.org;19520730-6886\nÅsa;asa@example.org;\n"
+    register.write_text(f"name;e-mail;personnummer\n{rows}", "utf-8")
+    told = [cli("people", "import", register)]
+    listed = cli("people", "list", "--json")
+    assert [(one["name"], one["identifier"]) for one in listed.json] == [("Majlis", True), ("Åsa", False)]
+    told += [listed, cli("people", "list")]
+    assert "finns" in told[-1].out
+    register.write_text("name;e-mail;personnummer\nMajlis;majlis@example.org;520730-6886\n", "utf-8")
+    told.append(cli("people", "import", register))
+    assert [one.code for one in told] == [0, 0, 0, 1]
+    register.unlink()
+    assert not any("6886" in one.out + one.err for one in told)
+    assert "6886" not in caplog.text
+    kept = [file.read_bytes().replace(b"-", b"") for file in cli.data.rglob("*") if file.is_file()]
+    assert kept
+    assert not any(b"5207306886" in data for data in kept)
 
 
 def test_reconcile_counts_and_agrees(cli: CommandLine, house: Life, sample: bytes) -> None:

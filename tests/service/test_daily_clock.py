@@ -17,6 +17,7 @@ from running_service import PrefectForTests, Service
 from signflow.errors import UnavailableError
 from signflow.rounds.work import WorkKind
 from signflow.service.daily import DailyClock
+from signflow.store.outbox import OpenWork
 from signflow.store.store import Store
 
 ZONE = "Europe/Stockholm"
@@ -34,10 +35,14 @@ Gruppen gick igenom läget.
 
 
 class _Days(Store):
-    """A store that remembers only what it was asked for."""
+    """A store that remembers only what it was asked for; all of it is done at once."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+
+    def open_work(self, subject: str | None = None) -> tuple[OpenWork, ...]:  # noqa: ARG002 -- as the store's
+        """None is left."""
+        return ()
 
     def ask_once(self, work: object) -> bool:
         """As the store's."""
@@ -86,6 +91,36 @@ def test_no_day_is_asked_for_twice_and_the_wait_ends_at_the_next(start: int, jum
         clock_at(store, now + wait - dt.timedelta(seconds=1.5)).ask()
         assert store.days() == known, "nothing is missed while it waits"
     assert len(set(store.days())) == len(store.days())
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_lists_are_renewed_where_some_are_wanted(life: Life, *, wanted: bool) -> None:
+    clock = DailyClock(life.ports.store, lambda: _NOON, ZONE, HOUR, life.ports.wake, lists=wanted)
+    clock.ask()
+    asked = [row.work for row in life.ports.store.open_work() if row.work.kind is WorkKind.UPDATE_LISTS]
+    assert [work.key for work in asked] == ["lists:update_lists:2026-01-01"] * wanted
+    life.work()
+    clock.ask()
+    assert life.work() == 0
+
+
+def test_no_more_is_asked_for_while_that_of_an_earlier_day_waits(life: Life) -> None:
+    store, day = life.ports.store, dt.timedelta(days=1)
+    keys = lambda: {row.work.key for row in store.open_work()}  # noqa: E731
+    clock_at(store, _NOON).ask()
+    first = keys()
+    anchoring = next(key for key in first if WorkKind.ANCHOR_AUDIT in key)
+    store.postpone_work(anchoring, dt.timedelta(days=3), "tsa-none", {})
+    life.work()
+    clock_at(store, _NOON + day).ask()
+    assert anchoring in keys()
+    assert {key.rpartition(":")[0] for key in keys()} == {key.rpartition(":")[0] for key in first}
+    store.hurry_work()
+    life.work()
+    woken: list[bool] = []
+    clock_at(store, _NOON + day, woken).ask()
+    assert keys() == {anchoring.replace("2026-01-01", "2026-01-02")}
+    assert woken == [True]
 
 
 def test_a_database_that_is_away_is_asked_again_soon() -> None:

@@ -19,22 +19,21 @@ from signflow.signing.keys.key import PrivateKey, SigningKey, SoftwareKey
 from signflow.signing.keys.signer import OneShotSigner, SealSigner
 from signflow.signing.trust import Trust
 
-KINDS = ("P-256", "P-384", "RSA-3072", "RSA-4096", "RSA-PSS-3072", "Ed25519")
+KINDS = ("P-256", "P-384", "RSA-3072", "RSA-4096", "RSA-1.5-3072", "Ed25519")
 _DAY = dt.timedelta(days=1)
 
 
-class PssKey:
-    """An RSA key that signs with PSS, as tokens and services may."""
+class OlderKey:
+    """An RSA key that signs PKCS #1 v1.5, as a signing service does that offers nothing else."""
 
-    algorithm = SignatureAlgorithm.RSA_PSS_SHA256
+    algorithm = SignatureAlgorithm.RSA_SHA256
 
     def __init__(self, key: rsa.RSAPrivateKey) -> None:
         self.private = key
         self.public_key = key.public_key()
 
     def sign(self, data: bytes) -> bytes:
-        pss = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256().digest_size)
-        return self.private.sign(data, pss, hashes.SHA256())
+        return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
 
 
 def make_key(kind: str) -> SigningKey:
@@ -45,8 +44,8 @@ def make_key(kind: str) -> SigningKey:
             return SoftwareKey(ec.generate_private_key(ec.SECP384R1()))
         case "Ed25519":
             return SoftwareKey(ed25519.Ed25519PrivateKey.generate())
-        case "RSA-PSS-3072":
-            return PssKey(rsa.generate_private_key(65537, 3072))
+        case "RSA-1.5-3072":
+            return OlderKey(rsa.generate_private_key(65537, 3072))
         case _:
             return SoftwareKey(rsa.generate_private_key(65537, int(kind.removeprefix("RSA-"))))
 

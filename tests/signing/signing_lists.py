@@ -114,7 +114,10 @@ class State:
 
 @dataclass(frozen=True)
 class Lists:
-    """The list of lists: who signs it, who may sign the next, and who signs the states' lists."""
+    """The list of lists: who signs it, who may sign the next, and who signs the states' lists.
+
+    All of them lie `under` an address, if one is given, instead of at hosts of their own that nobody can reach.
+    """
 
     states: tuple[tuple[str, str], ...] = (("SE", "Post- och telestyrelsen"),)
     by: str = "Kommissionen"
@@ -124,12 +127,14 @@ class Lists:
     sequence: int = 300
     issued_at: dt.datetime = NOW - dt.timedelta(days=5)
     next_update_at: dt.datetime | None = NOW + dt.timedelta(days=100)
+    under: str = ""
 
     def body(self) -> str:
         kind = f"{BASE}/TrustedList/TSLType"
         pointers = _pointer(LOTL_URL, "EU", f"{kind}/EUlistofthelists", self.signers)
         for territory, by in self.states:
-            pointers += _pointer(f"https://{territory.lower()}.example/tl.xml", territory, f"{kind}/EUgeneric", (by,))
+            url = f"{self.under}/{territory}.xml" if self.under else f"https://{territory.lower()}.example/tl.xml"
+            pointers += _pointer(url, territory, f"{kind}/EUgeneric", (by,))
         uris = "".join(f'<URI xml:lang="en">{url}</URI>' for url in self.pivots)
         extra = (
             f"<SchemeInformationURI>{uris}</SchemeInformationURI><PointersToOtherTSL>{pointers}</PointersToOtherTSL>"

@@ -24,11 +24,11 @@ class SoftToken:
     def __init__(self, folder: Path, label: str) -> None:
         self._tokens = folder / "tokens"
         self._tokens.mkdir(parents=True)
-        configuration = folder / "softhsm2.conf"
-        configuration.write_text(
+        self._configuration = folder / "softhsm2.conf"
+        self._configuration.write_text(
             f"directories.tokendir = {self._tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
         )
-        os.environ["SOFTHSM2_CONF"] = str(configuration)
+        os.environ["SOFTHSM2_CONF"] = str(self._configuration)
         self.label = label
         self.pin_file = folder / "pin"
         self.pin_file.write_text(PIN + "\n")
@@ -57,6 +57,13 @@ class SoftToken:
             domain.generate_keypair(store=True, label=label)
         session.close()
         return self.uri(label)
+
+    def do_without(self, *mechanisms: str) -> None:
+        """Like a token that has all mechanisms but these."""
+        with self._configuration.open("a") as configuration:
+            # SoftHSM 2.6 passes over the first of its list
+            configuration.write(f"slots.mechanisms = -CKM_MD5,{','.join(mechanisms)}\n")
+        self.restart()
 
     def restart(self) -> None:
         """As if the process had: nobody is logged in."""

@@ -10,19 +10,21 @@ from typing import Any
 
 import httpx
 import pytest
+from asn1crypto import algos
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding
 from time_authority import TimeAuthority, now
 
 from signflow.errors import RefusedError, SettingsError, SignflowError, UnavailableError
+from signflow.line import Line
 from signflow.signing.keys.csc import CscSeal
 from signflow.signing.keys.csc_api import CscAccount
-from signflow.signing.outside.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 
 URL = "https://signering.example/csc/v1"
+PSS, PKCS1, RSA = "1.2.840.113549.1.1.10", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.1"
 Members = dict[str, Any]
 
 
@@ -76,10 +78,20 @@ class Service:
             }
         if method == "credentials/authorize":
             return {"SAD": "aktivering", "expiresIn": 300}
-        key = self.unit.key
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        signature = key.sign(base64.b64decode(asked["hash"][0]), ec.ECDSA(Prehashed(hashes.SHA256())))
-        return {"signatures": [base64.b64encode(signature).decode()]}
+        return {"signatures": [base64.b64encode(self._signature(asked)).decode()]}
+
+    def _signature(self, asked: Members) -> bytes:
+        key, digest, prehashed = self.unit.key, base64.b64decode(asked["hash"][0]), Prehashed(hashes.SHA256())
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.sign(digest, ec.ECDSA(prehashed))
+        if asked["signAlgo"] == PKCS1:
+            assert "signAlgoParams" not in asked
+            return key.sign(digest, padding.PKCS1v15(), prehashed)
+        assert asked["signAlgo"] == PSS
+        parameters = algos.RSASSAPSSParams.load(base64.b64decode(asked["signAlgoParams"])).native
+        assert parameters["hash_algorithm"]["algorithm"] == "sha256"
+        assert parameters["mask_gen_algorithm"]["parameters"]["algorithm"] == "sha256"
+        return key.sign(digest, padding.PSS(padding.MGF1(hashes.SHA256()), parameters["salt_length"]), prehashed)
 
 
 @pytest.fixture
@@ -175,6 +187,62 @@ def test_an_answer_that_is_not_one_counts_as_none(
     service.changes[method] = change
     with pytest.raises(UnavailableError, match=r"csc-(invalid|unavailable)"):
         service.sign()
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        ([PSS], PSS),
+        ([PKCS1, PSS, RSA], PSS),
+        ([RSA, PSS], PSS),
+        ([PKCS1], PKCS1),
+        ([RSA], PKCS1),
+        (["1.2.840.113549.1.1.13", RSA], PKCS1),
+    ],
+)
+def test_of_what_a_credential_of_rsa_offers_it_signs_with_what_holds_longest(
+    service: Service, offered: list[str], expected: str
+) -> None:
+    service.unit = service.authority.new_unit(key=rsa.generate_private_key(65537, 3072))
+    service.changes["credentials/info"] = within("key", algo=offered)
+    assert service.sign()
+    assert service.asked[-1][1]["signAlgo"] == expected
+
+
+def test_a_credential_that_signs_pkcs1_alone_ends_with_it(service: Service) -> None:
+    service.unit = service.authority.new_unit(key=rsa.generate_private_key(65537, 3072))
+    service.changes["credentials/info"] = within("key", algo=[PKCS1])
+    seal = service.seal()
+    service.sign(seal)
+    service.passed = dt.datetime(2029, 1, 1, tzinfo=dt.UTC) - now()
+    with pytest.raises(SettingsError, match="algorithm-ended"):
+        service.sign(seal)
+
+
+@pytest.mark.parametrize("algorithms", [["1.2.840.113549.1.1.13"], ["1.2.840.10045.2.1"], ["1.2.840.113549.1.1.5"]])
+def test_a_credential_of_rsa_that_offers_neither_padding_seals_nothing(service: Service, algorithms: list[str]) -> None:
+    service.unit = service.authority.new_unit(key=rsa.generate_private_key(65537, 3072))
+    service.changes["credentials/info"] = within("key", algo=algorithms)
+    with pytest.raises(SettingsError, match="csc-unusable") as caught:
+        service.sign()
+    assert caught.value.params["reason"] == "key/algo"
+
+
+@pytest.mark.parametrize(("salt_bytes", "holds"), [(32, True), (20, False), (0, False), (None, False)])
+def test_a_service_that_pads_otherwise_than_asked_has_not_signed(
+    service: Service, salt_bytes: int | None, *, holds: bool
+) -> None:
+    key = rsa.generate_private_key(65537, 3072)
+    service.unit = service.authority.new_unit(key=key)
+    service.changes["credentials/info"] = within("key", algo=[PSS])
+    pss = padding.PKCS1v15() if salt_bytes is None else padding.PSS(padding.MGF1(hashes.SHA256()), salt_bytes)
+    signature = base64.b64encode(key.sign(b"data", pss, hashes.SHA256())).decode()
+    service.changes["signatures/signHash"] = changed(signatures=[signature])
+    if holds:
+        assert service.sign()
+    else:
+        with pytest.raises(UnavailableError, match=r"csc-invalid.*signature"):
+            service.sign()
 
 
 def test_a_signature_by_another_key_is_none(service: Service) -> None:

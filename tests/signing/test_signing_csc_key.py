@@ -14,11 +14,12 @@ from signing_paper import build_stamp
 
 from outside_services import Authorities, SigningService
 from signflow.errors import SettingsError, UnavailableError
+from signflow.line import Line
+from signflow.signing.algorithms import SignatureAlgorithm
 from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.gate import check_round
 from signflow.signing.keys.csc import CscKey, CscSeal
 from signflow.signing.keys.csc_api import CscAccount, CscApi
-from signflow.signing.outside.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 from signflow.signing.pades.sign import SealRequest, SignatureRequest, apply_seal, apply_signature
 from signflow.signing.report import Indication, Kind, Level
@@ -61,7 +62,14 @@ class TestInAService(KeyContract):
     def key(self, request: pytest.FixtureRequest, service: SigningService, authorities: Authorities) -> CscKey:
         signer = seal_of(service, authorities, request.param).seal_signer(now())
         api = CscApi(CscAccount(service.url, f"utanfor/{request.param}", lambda: "", lambda: "1234"), Line(10))
-        return CscKey(api, load_der_public_key(signer.certificate.public_key.dump()), with_pin=False)  # type: ignore[arg-type]
+        public_key = load_der_public_key(signer.certificate.public_key.dump())
+        return CscKey(api, public_key, signer.algorithm, with_pin=False)  # type: ignore[arg-type] - one of the kinds
+
+
+def test_a_service_that_offers_both_paddings_of_rsa_signs_pss(
+    service: SigningService, authorities: Authorities
+) -> None:
+    assert seal_of(service, authorities, "sigill-rsa").seal_signer(now()).algorithm is SignatureAlgorithm.RSA_PSS_SHA256
 
 
 def test_certificate_chain_and_lists_come_along(service: SigningService, authorities: Authorities) -> None:

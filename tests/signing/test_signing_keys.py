@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from pathlib import Path
 
 import pytest
-from key_contract import KeyContract
+from cryptography.hazmat.primitives.asymmetric import rsa
+from key_contract import KeyContract, holds
 from signing_house import NOW
 from soft_token import PIN, SoftToken, open_token
 
 from signflow.errors import RefusedError, SettingsError, UnavailableError
-from signflow.signing.keys.key import SigningKey, SoftwareKey, is_signature
+from signflow.signing.algorithms import AlgorithmPolicy, SignatureAlgorithm, Term
+from signflow.signing.keys.key import SigningKey, SoftwareKey, algorithm_of
 from signflow.signing.keys.kinds import KeyKind, kind_like, require_holding
 from signflow.signing.keys.pkcs11 import Pkcs11Key, Pkcs11Uri
 from signflow.signing.keys.vault import Vault
@@ -58,6 +61,34 @@ def test_a_successor_is_of_the_same_kind(kind: KeyKind) -> None:
     assert kind_like(kind.make().public_key()) is kind
 
 
+@pytest.mark.parametrize("bits", [3072, 4096])
+def test_an_rsa_key_signs_with_what_the_table_lets_hold_longest(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    public_key = rsa.generate_private_key(65537, bits).public_key()
+    assert algorithm_of(public_key) is SignatureAlgorithm.RSA_PSS_SHA256
+    both = {"rsa": None, "rsa-pss": None}
+    for ends, expected in (
+        (both, SignatureAlgorithm.RSA_PSS_SHA256),
+        ({**both, "rsa-pss": NOW}, SignatureAlgorithm.RSA_SHA256),
+        ({"rsa": NOW, "rsa-pss": NOW - dt.timedelta(days=1)}, SignatureAlgorithm.RSA_SHA256),
+        ({"rsa": NOW, "rsa-pss": NOW + dt.timedelta(days=1)}, SignatureAlgorithm.RSA_PSS_SHA256),
+        ({"rsa": NOW}, SignatureAlgorithm.RSA_SHA256),
+    ):
+        table = AlgorithmPolicy("another", tuple(Term(name, 3000, until) for name, until in ends.items()))
+        monkeypatch.setattr("signflow.signing.keys.key.policy", lambda table=table: table)
+        assert algorithm_of(public_key) is expected
+
+
+@pytest.mark.parametrize("kind", [*KeyKind])
+@pytest.mark.parametrize("day", [dt.date(2028, 12, 31), dt.date(2029, 1, 1), dt.date(2050, 1, 1)])
+def test_every_kind_goes_on_signing_when_pkcs1_has_ended(kind: KeyKind, day: dt.date) -> None:
+    at = dt.datetime.combine(day, dt.time(), dt.UTC)
+    public_key = kind.make().public_key()
+    require_holding(public_key, at)
+    if isinstance(public_key, rsa.RSAPublicKey) and day >= dt.date(2029, 1, 1):
+        with pytest.raises(SettingsError, match="algorithm-ended"):
+            require_holding(public_key, at, SignatureAlgorithm.RSA_SHA256)
+
+
 @pytest.mark.parametrize("kind", [*KeyKind])
 def test_what_is_made_holds_today(kind: KeyKind) -> None:
     require_holding(kind.make().public_key(), NOW)
@@ -79,15 +110,15 @@ def test_a_token_that_was_away_signs_again_without_a_restart(plugged: SoftToken,
                 key.sign(b"data")
         plugged.plug_in()
         data = f"after {number}".encode()
-        assert is_signature(key.public_key, data, key.sign(data))
+        assert holds(key.public_key, data, key.sign(data))
 
 
 @pytest.mark.oracle("softhsm2-util")
 def test_two_keys_of_one_token_live_beside_each_other(plugged: SoftToken) -> None:
     seal, issuing = (Pkcs11Key.find(Pkcs11Uri.read(plugged.make(name, "p256"))) for name in ("seal", "issuing"))
     for _ in range(3):
-        assert is_signature(seal.public_key, b"s", seal.sign(b"s"))
-        assert is_signature(issuing.public_key, b"i", issuing.sign(b"i"))
+        assert holds(seal.public_key, b"s", seal.sign(b"s"))
+        assert holds(issuing.public_key, b"i", issuing.sign(b"i"))
     assert seal.public_key != issuing.public_key
 
 
@@ -100,7 +131,7 @@ def test_a_service_starts_while_the_token_is_away(plugged: SoftToken) -> None:
     with pytest.raises(UnavailableError):
         key.sign(b"x")
     plugged.plug_in()
-    assert is_signature(public_key, b"x", key.sign(b"x"))
+    assert holds(public_key, b"x", key.sign(b"x"))
 
 
 @pytest.mark.oracle("softhsm2-util")
@@ -167,6 +198,25 @@ def test_two_keys_of_one_name_are_refused(plugged: SoftToken) -> None:
 def test_a_key_that_signflow_does_not_sign_with_is_refused(plugged: SoftToken) -> None:
     with pytest.raises(RefusedError, match="key-kind"):
         Pkcs11Key.find(Pkcs11Uri.read(plugged.make("small", "rsa2048")))
+
+
+@pytest.mark.oracle("softhsm2-util")
+@pytest.mark.parametrize("mechanism", ["CKM_RSA_PKCS_PSS", "CKM_SHA256_RSA_PKCS_PSS", "CKM_RSA_PKCS"])
+def test_a_token_that_has_one_mechanism_for_pss_signs_with_it(plugged: SoftToken, mechanism: str) -> None:
+    key = Pkcs11Key.find(Pkcs11Uri.read(plugged.make("seal", "rsa3072")))
+    plugged.do_without(mechanism)
+    assert holds(key.public_key, b"data", key.sign(b"data"))
+
+
+@pytest.mark.oracle("softhsm2-util")
+def test_a_token_that_knows_no_pss_is_the_operators_to_mend(plugged: SoftToken) -> None:
+    rsa, ec = (Pkcs11Key.find(Pkcs11Uri.read(plugged.make(name, name))) for name in ("rsa3072", "p256"))
+    plugged.do_without("CKM_RSA_PKCS_PSS", "CKM_SHA256_RSA_PKCS_PSS")
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="token-mechanism") as caught:
+            rsa.sign(b"data")
+        assert caught.value.params["key"] == "signflow/rsa3072"
+        assert holds(ec.public_key, b"data", ec.sign(b"data"))
 
 
 @pytest.mark.oracle("softhsm2-util")

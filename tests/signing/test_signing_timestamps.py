@@ -13,9 +13,9 @@ from signing_house import NOW, SEAL_FIELD, SECRETARY, House, Stages, authenticat
 from signing_paper import build_stamp
 
 from signflow.errors import UnavailableError
+from signflow.line import Line
 from signflow.signing import oids
 from signflow.signing.gate import check_signature_added
-from signflow.signing.outside.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 from signflow.signing.pades.sign import SealRequest, SignatureRequest, apply_seal, apply_signature
 from signflow.signing.report import Indication, Level

@@ -15,7 +15,7 @@ from time_authority import Serving, TimeAuthority, now
 
 from judges import tool
 from outside_services import Authorities
-from signflow.signing.outside.line import Line
+from signflow.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 from signflow.signing.timestamps.http import HttpTsa, TsaAddress
 from signflow.signing.timestamps.several import SeveralTsas

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from signflow.line import Line
 from signflow.signing.algorithms import SignatureAlgorithm
 from signflow.signing.keys.key import SoftwareKey
 from signflow.signing.keys.signer import Signer
-from signflow.signing.outside.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 from signflow.signing.timestamps.http import HttpTsa, TsaAddress
 from signflow.signing.timestamps.token import TokenBuilder

@@ -372,7 +372,7 @@ def test_a_database_that_is_away_is_a_polite_page(life: Life, monkeypatch: pytes
     def away(*_: object) -> None:
         raise UnavailableError("database-unavailable", reason="disk I/O error")
 
-    monkeypatch.setattr(life.ports.store, "open_work", away)
+    monkeypatch.setattr(life.ports.store, "listing", away)
     monkeypatch.setattr(life.ports.store, "next_work_at", away)
     with browser(life) as client:
         assert client.get("/").status_code == 503
@@ -387,7 +387,7 @@ def test_a_defect_is_a_polite_page_without_details(life: Life, monkeypatch: pyte
     def broken(*_: object) -> None:
         raise RuntimeError("hemlighet")
 
-    monkeypatch.setattr(life.ports.store, "documents", broken)
+    monkeypatch.setattr(life.ports.store, "listing", broken)
     with browser(life) as client:
         answer = client.get("/")
         assert answer.status_code == 500

@@ -10,6 +10,7 @@ from signflow.cli.findings import plain_findings, show_findings
 from signflow.cli.output import Session, say, say_styled, show_table
 from signflow.rounds.model import Document, Seat
 from signflow.steps.check_draft import place_unit
+from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.store.store import Store
 from signflow.web.board import title_of, waits_for
@@ -53,7 +54,7 @@ def show_document(store: Store, name: str, now: Session) -> None:
     t = now.texts
     document = store.load(name)
     versions, works = store.versions(document.id), store.open_work(document.id)
-    waits, _ = waits_for(t, document, versions, works)
+    waits, _ = waits_for(t, document, count_errors(versions[-1].findings), works)
     say(title_of(t, document), "bold")
     say_styled(f"{escape(t(f'states.state.{document.state}'))} [dim]· {escape(waits)} · {escape(document.id)}[/]")
     for row in works:

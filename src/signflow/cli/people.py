@@ -15,12 +15,14 @@ app = typer.Typer(
     no_args_is_help=True, help="The people register: drafts hold names, the register has their addresses."
 )
 _LARGEST_REGISTER_BYTES = 64_000_000
-_COLUMNS = ("name", "organisation", "address", "roles")
+_COLUMNS = ("name", "organisation", "address", "roles", "identifier")
 
 
 @app.command("import")
 def import_csv(
-    file: Annotated[Path, typer.Argument(help="CSV: name, organisation, e-mail, roles.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="CSV: name, organisation, e-mail, roles, identifier.", show_default=False)
+    ],
     *,
     as_json: AsJson = False,
     language: InLanguage = None,
@@ -56,13 +58,25 @@ def list_people(*, as_json: AsJson = False, language: InLanguage = None) -> None
         finally:
             database.close()
         if as_json:
-            fields = ("name", "organisation", "e-mail", "roles")
-            rows = ((one.name, one.organisation, one.address, list(one.roles)) for one in everybody)
+            fields = ("name", "organisation", "e-mail", "roles", "identifier")
+            rows = (
+                (one.name, one.organisation, one.address, list(one.roles), bool(one.identifier_digest))
+                for one in everybody
+            )
             print_json([dict(zip(fields, row, strict=True)) for row in rows])
         elif everybody:
             show_table(
                 [now.texts(f"cli.people.{name}") for name in _COLUMNS],
-                [(one.name, one.organisation, one.address, ", ".join(one.roles)) for one in everybody],
+                [
+                    (
+                        one.name,
+                        one.organisation,
+                        one.address,
+                        ", ".join(one.roles),
+                        now.texts("cli.people.known") if one.identifier_digest else "",
+                    )
+                    for one in everybody
+                ],
             )
         else:
             say(now.texts("cli.people.nobody"))

@@ -10,8 +10,8 @@ import typer
 
 from signflow.cli.options import AsJson, InLanguage
 from signflow.cli.output import (
-    EXIT_FAULT,
     Session,
+    exit_code,
     print_json,
     say,
     say_done,
@@ -46,18 +46,19 @@ def update(
     """
     with session(language, as_json=as_json) as now:
         from signflow import wiring
-        from signflow.signing.trusted_lists.update import Outcome
 
-        _require_wanted(now)
-        moment = wiring.now()
-        updated = wiring.update_trusted_lists(now.settings, source)
+        lists, moment = wiring.open_trusted_lists(now.settings, source), wiring.now()
+        if lists is None:
+            raise SettingsError("trusted-lists-unset")
+        updated = lists.update(moment)
         if as_json:
             print_json([_account_update(one, moment, now) for one in updated])
         else:
             for one in updated:
                 _say_update(one, moment, now)
-        if any(one.outcome is Outcome.FAILED for one in updated):
-            raise typer.Exit(EXIT_FAULT)
+        codes = [exit_code(one.error) for one in updated if one.error]
+        if codes:
+            raise typer.Exit(min(codes))
 
 
 @app.command()
@@ -67,7 +68,8 @@ def show(*, as_json: AsJson = False, language: InLanguage = None) -> None:
         from signflow import wiring
 
         now.require_data()
-        _require_wanted(now)
+        if not now.settings.trusted_lists:
+            raise SettingsError("trusted-lists-unset")
         folder, moment = wiring.open_list_folder(now.settings), wiring.now()
         lists = folder.lists()
         if as_json:
@@ -93,11 +95,6 @@ def show(*, as_json: AsJson = False, language: InLanguage = None) -> None:
         ]
         columns = ("territory", "providers", "services", "sequence", "issued", "next", "state")
         show_table([now.texts(f"trust.column.{one}") for one in columns], rows, counts={1, 2, 3})
-
-
-def _require_wanted(now: Session) -> None:
-    if not now.settings.trusted_lists:
-        raise SettingsError("trusted-lists-unset")
 
 
 def _row(folder: ListFolder, territory: str, moment: dt.datetime, now: Session) -> list[str]:

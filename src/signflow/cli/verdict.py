@@ -89,8 +89,8 @@ def _show_verified(file: Path, verified: Verified, texts: Texts, *, details: boo
     say_styled(f"[bold]{escape(file.name)}[/]  [{_STYLES[report.indication]}]{escape(word)}[/]")
     say(verdict_sentence(report, texts))
     say()
-    told = [tell_signature(one, texts) for one in report.signatures]
-    told += [tell_document_timestamp(one, texts) for one in report.document_timestamps]
+    told = [tell_signature(one, report.at, texts) for one in report.signatures]
+    told += [tell_document_timestamp(one, report.at, texts) for one in report.document_timestamps]
     told += [tell_statement(one, texts) for one in verified.statements]
     for one in told:
         _show_one(one, details=details)

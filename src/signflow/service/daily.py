@@ -24,17 +24,36 @@ class DailyClock:
     """Asks for the work of the day when its hour comes, and at the start for that of the day at hand.
 
     A day begins at its hour and ends at the next day's. The work's key holds the date, so that it is done once. Days on
-    which nothing ran are not made up for one by one: the work of a day covers all before it.
+    which nothing ran are not made up for one by one: the work of a day covers all before it. Nor is more of it asked for
+    while that of an earlier day waits.
     """
 
-    def __init__(
-        self, store: Store, clock: Callable[[], dt.datetime], zone: str, hour: int, wake: Callable[[], None]
+    def __init__(  # noqa: PLR0913 -- each is said once, where the service starts
+        self,
+        store: Store,
+        clock: Callable[[], dt.datetime],
+        zone: str,
+        hour: int,
+        wake: Callable[[], None],
+        *,
+        lists: bool = False,
     ) -> None:
+        """The clock.
+
+        Args:
+            store: Is asked for the work.
+            clock: Tells the time.
+            zone: In which a day is a day.
+            hour: At which it begins.
+            wake: Called when there is work.
+            lists: Whether trusted lists are wanted.
+        """
         self._store = store
         self._clock = clock
         self._zone = ZoneInfo(zone)
         self._hour = hour
         self._wake = wake
+        self._lists = lists
 
     async def run(self) -> None:
         """Ask day after day until cancelled."""
@@ -47,7 +66,8 @@ class DailyClock:
         now = self._clock()
         day = (now.astimezone(self._zone) - dt.timedelta(hours=self._hour)).date()
         try:
-            asked = [self._store.ask_once(work) for work in daily_work(day)]
+            due = [work for work in daily_work(day, lists=self._lists) if not self._store.open_work(work.subject)]
+            asked = [self._store.ask_once(work) for work in due]
         except SignflowError as error:
             _log.warning("cannot ask for the work of the day", error=str(error))
             return _TRY_AGAIN

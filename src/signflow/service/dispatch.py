@@ -27,6 +27,8 @@ from flows.register_draft import register_draft
 from flows.renew_evidence import renew_evidence
 from flows.running import document_tag
 from flows.send_letters import send_letters
+from flows.send_staff_code import send_staff_code
+from flows.update_lists import update_lists
 from signflow.errors import SignflowError
 from signflow.rounds.work import WorkKind
 from signflow.service.waking import Waker
@@ -45,6 +47,8 @@ FLOWS: Mapping[WorkKind, Flow[..., Coroutine[Any, Any, None]]] = {  # pyright: i
     WorkKind.ARCHIVE_MINUTES: archive_minutes,
     WorkKind.ANCHOR_AUDIT: anchor_audit,
     WorkKind.RENEW_EVIDENCE: renew_evidence,
+    WorkKind.UPDATE_LISTS: update_lists,
+    WorkKind.SEND_STAFF_CODE: send_staff_code,
 }
 
 

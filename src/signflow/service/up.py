@@ -111,7 +111,9 @@ async def _run_all(
             gc.freeze()
             second(Dispatcher(ports.store, waker, settings.work_at_once, settings.retry_longest_s).run())
             second(CertificateWatch(ports.authority, ports.clock).run())
-            second(DailyClock(ports.store, ports.clock, settings.timezone, settings.daily_at, ports.wake).run())
+            lists = ports.lists is not None
+            daily = DailyClock(ports.store, ports.clock, settings.timezone, settings.daily_at, ports.wake, lists=lists)
+            second(daily.run())
             if not stop.is_set():
                 on_ready()
             await stop.wait()

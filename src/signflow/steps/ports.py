@@ -15,6 +15,7 @@ from signflow.errors import StaleError
 from signflow.identity.provider import IdentityProvider
 from signflow.mail.message import Sender
 from signflow.rendering.house.style import HouseStyle
+from signflow.rounds.admission import StaffRules
 from signflow.rounds.decide import decide
 from signflow.rounds.events import Event
 from signflow.rounds.links import LinkKey
@@ -31,6 +32,7 @@ from signflow.steps.judge import Verdict
 from signflow.store.anchors import Anchors
 from signflow.store.effects import Effects
 from signflow.store.people import People
+from signflow.store.sessions import Sessions
 from signflow.store.store import FindingRecord, Store
 from signflow.texts import Language, Texts
 
@@ -63,7 +65,13 @@ class Delivery(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything outside a step, built once by `wiring`."""
+    """Everything outside a step, built once by `wiring`.
+
+    Attributes:
+        identity: Who identifies signatories; None where they get codes by mail.
+        recognised_by_mail: Whether somebody who signs in is recognised by the address that the link went to, and not by
+            the identifier that the people register has.
+    """
 
     organisation: str
     public_url: str
@@ -80,6 +88,10 @@ class Ports:
     blobs: Blobs
     links: LinkKey
     identity: IdentityProvider | None
+    staff: StaffRules
+    staff_identity: IdentityProvider | None
+    sessions: Sessions
+    recognised_by_mail: bool
     authority: LocalAuthority
     seals: SealingAuthority
     post_quantum: PostQuantumKey | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import queue
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from signflow.errors import RefusedError, UnavailableError
@@ -95,6 +95,12 @@ def verify_apart(pdf: bytes, trust: Trust, *, at: dt.datetime, limits: Limits = 
             raise RefusedError("verify-too-heavy", seconds=int(limits.seconds))
 
 
+def warm_up() -> None:
+    """Have the process started that the next file is taken apart in. It loads for seconds, which nobody waits for here."""
+    with suppress(UnavailableError), _server(wait_s=0) as server:  # unavailable: all are at work, so they have started
+        server.start()
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedFile:
     """A refusal on its way between processes."""
@@ -111,15 +117,16 @@ def answer_verify(pdf: bytes, trust: Trust, at: dt.datetime) -> Verified | Refus
         return RefusedFile(error.code, error.params)
 
 
-_SERVERS = queue.SimpleQueue[Apart]()
+# the one that was asked last is asked first: it has loaded everything
+_SERVERS = queue.LifoQueue[Apart]()
 for _ in range(_AT_ONCE):
     _SERVERS.put(Apart("signflow.steps.verifier"))
 
 
 @contextmanager
-def _server() -> Generator[Apart]:
+def _server(wait_s: float = _WAIT_S) -> Generator[Apart]:
     try:
-        server = _SERVERS.get(timeout=_WAIT_S)
+        server = _SERVERS.get(timeout=wait_s)
     except queue.Empty as error:
         raise UnavailableError("verify-busy") from error
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from babel.lists import format_list
 
@@ -78,24 +80,25 @@ def verdict_sentence(report: ValidationReport, t: Texts) -> str:
     return t(f"verify.verdict.{'signed' if people else 'sealed'}", names=format_list(list(names), locale=t.locale))
 
 
-def tell_signature(one: SignatureReport, t: Texts) -> Told:
-    """A signature or seal."""
+def tell_signature(one: SignatureReport, at: dt.datetime, t: Texts) -> Told:
+    """A signature or seal, as it was validated at that instant."""
     return Told(
         indication=one.indication,
         name=one.signatory or t("verify.name.nobody"),
         about=_about(one, t),
         word=t(f"signing.indication.{one.indication}"),
         reason=reason_sentence(one.sub_indication, t),
-        sentences=tuple(_sentences(one, t)),
+        sentences=tuple(_sentences(one, at, t)),
         facts=_signature_facts(one, t),
     )
 
 
-def tell_document_timestamp(one: DocumentTimestampReport, t: Texts) -> Told:
-    """A timestamp over the whole file."""
+def tell_document_timestamp(one: DocumentTimestampReport, at: dt.datetime, t: Texts) -> Told:
+    """A timestamp over the whole file, as it was validated at that instant."""
     stamp = one.timestamp
     holds = stamp.indication is Indication.TOTAL_PASSED
     sentences = [t("verify.timestamp.at", at=t.instant(stamp.at)), _vouched(stamp, t)] if holds else []
+    sentences += _overdue([stamp.path], at, t) if holds else []
     facts = [
         (t("verify.fact.verdict"), _outcome(stamp.indication, stamp.sub_indication)),
         (t("verify.fact.algorithms"), _joined(stamp.digest_algorithm, stamp.signature_algorithm)),
@@ -166,7 +169,7 @@ def reason_sentence(code: str | None, t: Texts) -> str:
     return code or ""
 
 
-def _sentences(one: SignatureReport, t: Texts) -> Iterator[str]:
+def _sentences(one: SignatureReport, at: dt.datetime, t: Texts) -> Iterator[str]:
     """What is known; what only the certificate states is said to be that. Of a broken signature nothing is."""
     holds = one.indication is Indication.TOTAL_PASSED
     if one.indication is Indication.TOTAL_FAILED:
@@ -184,6 +187,7 @@ def _sentences(one: SignatureReport, t: Texts) -> Iterator[str]:
     if one.path:
         yield t(f"verify.path.{one.path.anchor or 'unknown'}", issuer=common_name(one.path.certificates[0].issuer))
     yield from _by_the_lists(one, t)
+    yield from _overdue([one.path, one.timestamp and one.timestamp.path], at, t)
 
 
 def _by_the_lists(one: SignatureReport, t: Texts) -> Iterator[str]:
@@ -195,6 +199,19 @@ def _by_the_lists(one: SignatureReport, t: Texts) -> Iterator[str]:
     if stamp and stamp.path and stamp.path.listed:
         listed = stamp.path.listed
         yield t("trust.listed.qualified_timestamp", territory=listed.territory, provider=listed.provider)
+
+
+def _overdue(paths: Iterable[PathReport | None], at: dt.datetime, t: Texts) -> list[str]:
+    """Which of the lists that vouch for these should have been renewed by then, each said once.
+
+    Source: ETSI TS 119 612, 5.3.15: the next issue is there at that instant at the latest.
+    """
+    due = {
+        path.listed.territory: path.listed.next_update_at
+        for path in paths
+        if path and path.listed and path.listed.next_update_at and path.listed.next_update_at <= at
+    }
+    return [t("trust.listed.overdue", territory=territory, due=t.instant(by)) for territory, by in due.items()]
 
 
 def _about(one: SignatureReport, t: Texts) -> str:
@@ -212,11 +229,27 @@ def _when(one: SignatureReport, t: Texts) -> str:
 
 
 def _how(one: Authentication, t: Texts, known: str) -> list[str]:
-    key = f"verify.method.{one.method}"
-    method = t(key) if key in t else t("verify.method.other", method=one.method)
-    level = f"verify.assurance.{one.level}"
-    sentence = t(f"verify.how.{known}", at=t.instant(one.at), method=method)
-    return [sentence, t("verify.how.level", level=t(level))] if level in t else [sentence]
+    sentence = t(f"verify.how.{known}", at=t.instant(one.at), method=method_words(one.method, t))
+    return list(filter(None, (sentence, level_sentence(one.level, t))))
+
+
+def method_words(method: str, t: Texts) -> str:
+    """By what or at whom somebody proved who they are; a provider that the catalogue does not know is named by its host."""
+    key = f"verify.method.{method}"
+    if key in t:
+        return t(key)
+    try:
+        place = urlsplit(method)
+        host = place.hostname if place.scheme in {"http", "https"} else None
+    except ValueError:  # a certificate may hold anything
+        host = None
+    return t("verify.method.other", method=host or method)
+
+
+def level_sentence(level: str, t: Texts) -> str:
+    """The level of assurance; empty for one that the catalogue does not know, or for none."""
+    key = f"verify.assurance.{level}"
+    return t("verify.how.level", level=t(key)) if key in t else ""
 
 
 def _vouched(stamp: TimestampReport, t: Texts) -> str:
@@ -256,6 +289,8 @@ def _signature_facts(one: SignatureReport, t: Texts) -> tuple[Fact, ...]:
         *_path_facts(one.path, t),
         (t("verify.fact.algorithms"), _joined(one.digest_algorithm, one.signature_algorithm)),
         (t("verify.fact.reason"), one.reason),
+        (t("verify.fact.provider"), who.method if who else ""),
+        (t("verify.fact.assurance"), who.level if who else ""),
         (t("verify.fact.reference"), who.reference if who else ""),
         (t("verify.fact.evidence"), who.evidence_digest if who else ""),
         (t("verify.fact.format"), one.format),

@@ -22,7 +22,7 @@ from signflow.errors import RefusedError, UnavailableError
 from signflow.signing.report import Indication
 from signflow.steps.ports import Ports
 from signflow.steps.recognise import Recognised, recognise_digest, recognise_texts, recognise_typed
-from signflow.steps.verify import LARGEST_UPLOAD_BYTES, Verified, verify_apart
+from signflow.steps.verify import LARGEST_UPLOAD_BYTES, Verified, verify_apart, warm_up
 from signflow.steps.verify_words import (
     file_facts,
     tell_document_timestamp,
@@ -34,10 +34,9 @@ from signflow.steps.verify_words import (
 )
 from signflow.texts import Texts
 from signflow.web.allowance import Allowance
-from signflow.web.archived import written_date
 from signflow.web.guard import is_at_this_machine
 from signflow.web.pages import Pages
-from signflow.web.words import error_sentence
+from signflow.web.words import error_sentence, written_date
 
 _PLACE = "/verify"
 _MOST_HELD = 4  # uploads in memory at once
@@ -66,6 +65,7 @@ class VerifyPages:
         """The two forms; with a number or fingerprint in the address, what it belongs to."""
         typed = request.query_params.get("q", "").strip()
         if not typed:
+            warm_up()  # whoever looks for a file to check need not wait for it to load as well
             return self._forms(request)
         if not _may(request, self._looks):
             return self._problem(request, "often", _TOO_MANY)
@@ -111,8 +111,8 @@ class VerifyPages:
             report=report,
             word=verdict_word(report, t),
             sentence=verdict_sentence(report, t),
-            signatures=[tell_signature(one, t) for one in report.signatures],
-            timestamps=[tell_document_timestamp(one, t) for one in report.document_timestamps],
+            signatures=[tell_signature(one, report.at, t) for one in report.signatures],
+            timestamps=[tell_document_timestamp(one, report.at, t) for one in report.document_timestamps],
             statements=[tell_statement(one, t) for one in verified.statements],
             revisions=[tell_revision(one, t) for one in report.revisions],
             facts=file_facts(report, t),

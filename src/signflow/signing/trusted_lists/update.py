@@ -7,8 +7,8 @@
 3. For each state that is wanted, its list is had from where the list of lists says. It must be signed by one of those
    whom the list of lists names for that state, be of that state, and no older than the issue that is there.
 
-A state's list that fails leaves the one before in its place, and the others go on. A list whose next issue is overdue is
-kept and said to be stale.
+A list that fails leaves the one before in its place; where it is a state's, the others go on. A list whose next issue is
+overdue is kept and said to be stale.
 
 Source: ETSI TS 119 615, 4.1 to 4.3; ETSI TS 119 612, 5.3.2 (sequence numbers) and 5.3.15 (next update).
 """
@@ -31,8 +31,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from signflow.errors import IntegrityError, RefusedError, SignflowError
 from signflow.signing.algorithms import AlgorithmPolicy
 from signflow.signing.trust import read_certificate
-from signflow.signing.trusted_lists.folder import Had, KeptLists, KeptState, ListFolder
-from signflow.signing.trusted_lists.model import Edition, ListOfLists
+from signflow.signing.trusted_lists.folder import Had, KeptLists, KeptState, ListFolder, read_services
+from signflow.signing.trusted_lists.model import Edition, ListedService, ListOfLists
 from signflow.signing.trusted_lists.reading import read_edition, read_list_of_lists, read_pivots, read_state_list
 from signflow.signing.trusted_lists.signed import SignedList, read_root, verify_signed
 from signflow.signing.trusted_lists.sources import ListSource
@@ -105,16 +105,44 @@ def as_der(certificates: Iterable[bytes]) -> tuple[bytes, ...]:
     return tuple(read_certificate(one).dump() for one in certificates)
 
 
+@dataclass(frozen=True, slots=True)
+class TrustedLists:
+    """The lists that an organisation wants.
+
+    Attributes:
+        folder: Where they are kept.
+        source: Where they come from.
+        wanted: Which they are.
+    """
+
+    folder: ListFolder
+    source: ListSource
+    wanted: Wanted
+
+    def services(self) -> tuple[ListedService, ...]:
+        """As `read_services`."""
+        return read_services(self.folder, self.wanted.territories)
+
+    def update(self, now: dt.datetime) -> tuple[Updated, ...]:
+        """As `update_lists`."""
+        return update_lists(self.folder, self.source, self.wanted, now)
+
+
 def update_lists(folder: ListFolder, source: ListSource, wanted: Wanted, now: dt.datetime) -> tuple[Updated, ...]:
     """Bring the folder up to date; the list of lists first, then the states in the order in which they are wanted.
 
+    What fails leaves the issue before in its place. Without a list of lists that holds, no state's list is asked for.
+
     Raises:
-        RefusedError: The list of lists does not hold; nothing has changed.
-        UnavailableError: It cannot be had now, or the folder cannot be written.
+        UnavailableError: The folder cannot be written.
     """
     with folder.locked():
         update = _Update(folder, source, wanted, now)
-        lists, outcome = update.lists()
+        known = _sound(folder.lists)
+        try:
+            lists, outcome = update.lists(known)
+        except SignflowError as error:
+            return (Updated(LIST_OF_LISTS, Outcome.FAILED, known and known.content.edition, error),)
         updated = [Updated(LIST_OF_LISTS, outcome, lists.content.edition)]
         for territory in wanted.territories:
             before = _sound(partial(folder.state, territory))
@@ -134,9 +162,8 @@ class _Update:
     wanted: Wanted
     now: dt.datetime
 
-    def lists(self) -> tuple[KeptLists, Outcome]:
+    def lists(self, before: KeptLists | None) -> tuple[KeptLists, Outcome]:
         """1 and 2."""
-        before = _sound(self.folder.lists)
         signers = before.content.signers if before else self.wanted.signers
         xml = self.source.fetch(self.wanted.url)
         try:
