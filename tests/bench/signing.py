@@ -158,7 +158,7 @@ def bare(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, pdf: bytes, folder
     """What nobody can do without."""
     digest = hashlib.sha256(pdf).digest()
     if isinstance(key, rsa.RSAPrivateKey):
-        key.sign(digest, padding.PKCS1v15(), hashes.SHA256())
+        key.sign(digest, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
     else:
         key.sign(digest, ec.ECDSA(hashes.SHA256()))
     write_whole(folder / "bare", pdf)

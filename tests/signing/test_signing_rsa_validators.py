@@ -81,8 +81,13 @@ def all_rsa(folder: Path) -> House:
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory: pytest.TempPathFactory, original: bytes) -> Sealed:
-    house = all_rsa(tmp_path_factory.mktemp("rsa") / "authority")
+def house_of_rsa(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return all_rsa(tmp_path_factory.mktemp("rsa") / "authority")
+
+
+@pytest.fixture(scope="module")
+def sealed(house_of_rsa: House, original: bytes) -> Sealed:
+    house = house_of_rsa
     pdf = house.sign(house.sign(original, *SECRETARY), *ADJUSTER)
     return Sealed(house, house.seal(house.complete(pdf, original)))
 
@@ -120,6 +125,31 @@ def test_we_find_them_valid(sealed: Sealed) -> None:
     report = validate_pdf(sealed.pdf, sealed.house.trust(), at=NOW)
     assert [one.indication for one in report.signatures] == [Indication.TOTAL_PASSED] * 3
     assert {one.signature_algorithm for one in report.signatures} == {"rsassa_pss"}
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("a203020120", "a203020121"),  # a salt of 33 bytes
+        ("a203020120", "a203020100"),
+        ("a00f300d06096086480165030402010500", "a00f300d06096086480165030402020500"),  # digested with SHA-384
+        ("0108300d06096086480165030402010500", "0108300d06096086480165030402020500"),  # masked with SHA-384
+        ("06092a864886f70d01010a", "06092a864886f70d01010b"),  # PKCS #1 v1.5, with parameters
+    ],
+)
+def test_a_signature_whose_parameters_were_changed_is_none(
+    house_of_rsa: House, original: bytes, said: str, instead: str
+) -> None:
+    pdf = house_of_rsa.sign(original, *SECRETARY)
+    (signature,) = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
+    value = signature.signer_info["signature"].dump().hex()
+    text, algorithm = pdf.lower(), PSS.hex()
+    place = text.index((algorithm + value).encode())
+    changed = algorithm.replace(said, instead).encode()
+    assert changed != algorithm.encode()
+    altered = pdf[:place] + changed + pdf[place + len(changed) :]
+    assert validate_pdf(pdf, house_of_rsa.trust(), at=NOW).indication is Indication.TOTAL_PASSED
+    assert validate_pdf(altered, house_of_rsa.trust(), at=NOW).indication is Indication.TOTAL_FAILED
 
 
 @pytest.mark.oracle("pdfsig")

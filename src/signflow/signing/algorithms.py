@@ -6,12 +6,17 @@ Source: ETSI TS 119 312; what each date rests on stands in the file.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+
+from asn1crypto import algos
+
+_FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class SignatureAlgorithm(StrEnum):
@@ -27,6 +32,32 @@ class SignatureAlgorithm(StrEnum):
     def digest(self) -> str:
         """The digest that the signed attributes name beside it. Source: RFC 8419, section 2.3 for Ed25519."""
         return {"sha384_ecdsa": "sha384", "ed25519": "sha512"}.get(self.value, "sha256")
+
+    @property
+    def family(self) -> str:
+        """What the algorithm policy calls it."""
+        return {"sha256_rsa": "rsa", "rsassa_pss": "rsa-pss", "ed25519": "ed25519"}.get(self.value, "ecdsa")
+
+    @property
+    def salt_bytes(self) -> int:
+        """Of RSASSA-PSS: as long as the digest. Source: RFC 4055, section 3.1; RFC 7518, section 3.5."""
+        return hashlib.new(self.digest).digest_size
+
+    @property
+    def identifier(self) -> algos.SignedDigestAlgorithm:
+        """The same in certificates, revocation lists, CMS and tokens; each parameter of RSASSA-PSS is said.
+
+        Source: RFC 5754; RFC 4055, section 3, and RFC 4056, section 3, for RSASSA-PSS; RFC 8410 for Ed25519.
+        """
+        if self is not SignatureAlgorithm.RSA_PSS_SHA256:
+            return algos.SignedDigestAlgorithm({"algorithm": self.value})
+        digest = {"algorithm": self.digest}
+        parameters = {
+            "hash_algorithm": digest,
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": digest},
+            "salt_length": self.salt_bytes,
+        }
+        return algos.SignedDigestAlgorithm({"algorithm": self.value, "parameters": parameters})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +101,10 @@ class AlgorithmPolicy:
         """Whether a signature or digest made with it can be relied on at that instant."""
         end = self.ends_at(family, bits)
         return end is None or at < end
+
+    def lasting(self, algorithms: Iterable[SignatureAlgorithm], bits: int) -> SignatureAlgorithm:
+        """The one of them that holds longest with a key of that size; of several, the first. There is at least one."""
+        return max(algorithms, key=lambda one: self.ends_at(one.family, bits) or _FOREVER)
 
 
 @cache

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from signflow.signing.authority.ceremony import RENEW_BEFORE
 from signflow.signing.authority.register import AWAY, DESTROYED, IN_FILE, ISSUERS, Held, Register
+from signflow.signing.keys.key import bits_of
 from signflow.signing.keys.kinds import family_of
 
 
@@ -80,7 +81,6 @@ def accounts_of(register: Register, now: dt.datetime) -> list[Account]:
 def _account(held: Held, register: Register, now: dt.datetime) -> Account:
     entry, certificate = held.entry, held.certificate
     list_until = x509.load_der_x509_crl(held.crl).next_update_utc if held.crl else None
-    family, bits = family_of(held.public_key)
     places = {IN_FILE: Place.FILE, AWAY: Place.AWAY, DESTROYED: Place.DESTROYED}
     return Account(
         label=entry.label,
@@ -88,7 +88,7 @@ def _account(held: Held, register: Register, now: dt.datetime) -> Account:
         in_use=register.current(entry.name) is held,
         subject=_common_name(certificate.subject),
         issuer=_common_name(certificate.issuer) if held.is_outside else entry.issuer or "",
-        kind=f"{family} {bits}",
+        kind=f"{family_of(held.public_key)} {bits_of(held.public_key)}",
         place=places.get(entry.key, Place.ELSEWHERE),
         holds_until=certificate.not_valid_after_utc,
         list_until=list_until,

@@ -10,19 +10,20 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 from asn1crypto import core, csr
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from signflow.signing.algorithms import SignatureAlgorithm
-from signflow.signing.keys.key import PrivateKey, SigningKey
+from signflow.signing.keys.key import PrivateKey, SigningKey, digest_for, padding_for
 
 ROOT_LIFE = dt.timedelta(days=365 * 30)
 ISSUING_LIFE = dt.timedelta(days=365 * 20)
@@ -149,7 +150,7 @@ def build_certificate(
         builder = builder.add_extension(usage, critical=True)
     for extension in (*_pointers(profile), *profile.extensions):
         builder = builder.add_extension(extension, critical=False)
-    unsigned = builder.sign(*_stand_in(signing_key.algorithm)).public_bytes(Encoding.DER)
+    unsigned = builder.sign(**_stand_in(signing_key.algorithm)).public_bytes(Encoding.DER)
     parsed: Any = asn1_x509.Certificate.load(unsigned)
     parsed["signature_value"] = core.OctetBitString(signing_key.sign(parsed["tbs_certificate"].dump()))
     return x509.load_der_x509_certificate(parsed.dump())
@@ -187,7 +188,7 @@ def build_crl(
         if one.reason is not x509.ReasonFlags.unspecified:  # RFC 5280, 5.3.1: is left out then
             entry = entry.add_extension(x509.CRLReason(one.reason), critical=False)
         builder = builder.add_revoked_certificate(entry.build())
-    unsigned = builder.sign(*_stand_in(issuer.key.algorithm)).public_bytes(Encoding.DER)
+    unsigned = builder.sign(**_stand_in(issuer.key.algorithm)).public_bytes(Encoding.DER)
     parsed: Any = asn1_crl.CertificateList.load(unsigned)
     parsed["signature"] = core.OctetBitString(issuer.key.sign(parsed["tbs_cert_list"].dump()))
     return parsed.dump()
@@ -196,7 +197,7 @@ def build_crl(
 def build_request(subject: x509.Name, key: SigningKey) -> bytes:
     """A request for a certificate from an authority outside, PEM. Source: RFC 2986."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
-    unsigned = builder.sign(*_stand_in(key.algorithm)).public_bytes(Encoding.DER)
+    unsigned = builder.sign(**_stand_in(key.algorithm)).public_bytes(Encoding.DER)
     parsed: Any = csr.CertificationRequest.load(unsigned)
     information = parsed["certification_request_info"]
     information["subject_pk_info"] = asn1_x509.PublicKeyInfo.load(_subject_info(key))
@@ -233,20 +234,26 @@ def _key_usage(profile: Profile) -> x509.KeyUsage:
     )
 
 
+class _StandIn(TypedDict):
+    private_key: PrivateKey
+    algorithm: SHA256 | SHA384 | SHA512 | None
+    rsa_padding: PSS | PKCS1v15 | None
+
+
 @cache
-def _stand_in(algorithm: SignatureAlgorithm) -> tuple[PrivateKey, SHA256 | SHA384 | None]:
+def _stand_in(algorithm: SignatureAlgorithm) -> _StandIn:
     """A key that signs first, so that the library writes everything but the signature; ours then takes its place."""
+    digest = digest_for(algorithm)
     match algorithm:
         case SignatureAlgorithm.ECDSA_SHA256:
-            return ec.generate_private_key(ec.SECP256R1()), SHA256()
+            return _StandIn(private_key=ec.generate_private_key(ec.SECP256R1()), algorithm=digest, rsa_padding=None)
         case SignatureAlgorithm.ECDSA_SHA384:
-            return ec.generate_private_key(ec.SECP384R1()), SHA384()
-        case SignatureAlgorithm.RSA_SHA256:
-            return rsa.generate_private_key(65537, 2048), SHA256()
+            return _StandIn(private_key=ec.generate_private_key(ec.SECP384R1()), algorithm=digest, rsa_padding=None)
+        case SignatureAlgorithm.RSA_SHA256 | SignatureAlgorithm.RSA_PSS_SHA256:
+            key = rsa.generate_private_key(65537, 2048)
+            return _StandIn(private_key=key, algorithm=digest, rsa_padding=padding_for(algorithm))
         case SignatureAlgorithm.ED25519:
-            return ed25519.Ed25519PrivateKey.generate(), None
-        case SignatureAlgorithm.RSA_PSS_SHA256:
-            raise ValueError(algorithm)
+            return _StandIn(private_key=ed25519.Ed25519PrivateKey.generate(), algorithm=None, rsa_padding=None)
 
 
 def _subject_info(key: SigningKey) -> bytes:

@@ -3,7 +3,8 @@
 The procedure, the steps numbered below:
 
 1. `credentials/info` says which certificates and which key the credential has, and that it may sign.
-2. The certificate is valid now, leads up to a root that is believed, and its key is of a kind that signs here.
+2. The certificate is valid now, leads up to a root that is believed, and its key is of a kind that signs here. It signs
+   with that of the algorithms that the credential offers which holds longest.
 3. `credentials/authorize` gives the activation for one digest, and takes the PIN if the credential wants one.
 4. `signatures/signHash` gives the signature over the digest.
 5. The signature is verified with the public key of 2 before it is handed on.
@@ -27,28 +28,34 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from signflow.errors import SettingsError
+from signflow.line import Line
+from signflow.signing.algorithms import SignatureAlgorithm, policy
 from signflow.signing.keys.csc_api import Answer, CscAccount, CscApi
-from signflow.signing.keys.key import PublicKey, algorithm_of, digest_for, is_signature
+from signflow.signing.keys.key import PublicKey, algorithms_of, bits_of, digest_for, is_signature
 from signflow.signing.keys.kinds import require_holding
 from signflow.signing.keys.signer import SealSigner
 from signflow.signing.outside.chain import build_chain
-from signflow.signing.outside.line import Line
 from signflow.signing.outside.revocation import RevocationSources
 
 _LONGEST_CHAIN = 10
 _MOST_ALGORITHMS = 100
 _LEARNED_FOR = dt.timedelta(hours=1)
-_EC = "1.2.840.10045.2.1"  # a service may name the kind of key in place of the algorithms that it signs with
+# a service may name the kind of key in place of the algorithms that it signs with; one of RSA then says nothing of PSS
+_KEYS = {
+    SignatureAlgorithm.ECDSA_SHA256: "1.2.840.10045.2.1",
+    SignatureAlgorithm.ECDSA_SHA384: "1.2.840.10045.2.1",
+    SignatureAlgorithm.RSA_SHA256: "1.2.840.113549.1.1.1",
+}
 
 
 class CscKey:
     """A key in the service."""
 
-    def __init__(self, api: CscApi, public_key: PublicKey, *, with_pin: bool) -> None:
+    def __init__(self, api: CscApi, public_key: PublicKey, algorithm: SignatureAlgorithm, *, with_pin: bool) -> None:
         self._api = api
         self._with_pin = with_pin
         self.public_key = public_key
-        self.algorithm = algorithm_of(public_key)
+        self.algorithm = algorithm
 
     def sign(self, data: bytes) -> bytes:
         """Steps 3 to 5: the signature over the data.
@@ -62,15 +69,18 @@ class CscKey:
             "SAD": self._api.authorize(digest, with_pin=self._with_pin),  # 3
             "hash": [digest],
             "hashAlgo": algos.DigestAlgorithmId(self.algorithm.digest).dotted,
-            "signAlgo": algos.SignedDigestAlgorithmId(self.algorithm.value).dotted,
+            "signAlgo": _dotted(self.algorithm),
         }
+        if self.algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
+            parameters = self.algorithm.identifier["parameters"].dump()
+            members["signAlgoParams"] = base64.b64encode(parameters).decode()
         answer = self._api.call("signatures/signHash", members)  # 4
         return self._api.read(lambda: self._verified(answer, data))
 
     def _verified(self, answer: Answer, data: bytes) -> bytes:
         (encoded,) = answer.texts("signatures", 1)
         signature = base64.b64decode(encoded, validate=True)
-        if not is_signature(self.public_key, data, signature):  # 5
+        if not is_signature(self, data, signature):  # 5
             raise ValueError("signature")
         return signature
 
@@ -108,7 +118,7 @@ class CscSeal:
         if learned is None or not dt.timedelta(0) <= now - learned.learned_at < _LEARNED_FOR:
             self._learned = learned = self._ask(now)
         certificate, *issuers = learned.chain
-        self._require_usable(certificate, learned.key.public_key, now)
+        self._require_usable(certificate, learned.key, now)
         revocation = self._revocation.speaking_for([learned.chain], now)
         return SealSigner(certificate, tuple(issuers), revocation.crls, learned.key, revocation.ocsps)
 
@@ -116,18 +126,22 @@ class CscSeal:
         answer = self._api.call("credentials/info", {"certificates": "chain", "authInfo": True})  # 1
         certificates = self._api.read(lambda: _certificates(answer))
         public_key = self._api.read(lambda: _public_key(certificates[0]))
-        if reason := self._api.read(lambda: _hindrance(answer, public_key)):
+        if reason := self._api.read(lambda: _hindrance(answer)):
             raise self._unusable(reason)
-        self._require_usable(certificates[0], public_key, now)  # 2
+        offered = self._api.read(lambda: _offered(answer, public_key))
+        if not offered:
+            raise self._unusable("key/algo")
+        algorithm = policy().lasting(offered, bits_of(public_key))
+        key = CscKey(self._api, public_key, algorithm, with_pin=answer.text("authMode") == "explicit")
+        self._require_usable(certificates[0], key, now)  # 2
         try:
             chain = build_chain(certificates[0], certificates[1:], self._roots)
         except ValueError as error:
             raise self._unusable(str(error)) from error
-        key = CscKey(self._api, public_key, with_pin=answer.text("authMode") == "explicit")
         return _Credential(chain, key, now)
 
-    def _require_usable(self, certificate: asn1_x509.Certificate, key: PublicKey, now: dt.datetime) -> None:
-        require_holding(key, now)
+    def _require_usable(self, certificate: asn1_x509.Certificate, key: CscKey, now: dt.datetime) -> None:
+        require_holding(key.public_key, now, key.algorithm)
         if not certificate.not_valid_before <= now <= certificate.not_valid_after:
             raise self._unusable("validity")
 
@@ -151,7 +165,7 @@ def _public_key(certificate: asn1_x509.Certificate) -> PublicKey:
     return key
 
 
-def _hindrance(answer: Answer, key: PublicKey) -> str:
+def _hindrance(answer: Answer) -> str:
     """The member that says that the credential cannot sign here by itself; empty if none does."""
     described = answer.part("key")
     if described.text("status") != "enabled":
@@ -160,11 +174,17 @@ def _hindrance(answer: Answer, key: PublicKey) -> str:
         return "cert/status"
     if answer.text("authMode") not in {"implicit", "explicit"}:
         return "authMode"
-    if answer.part("OTP").text("presence", "false") == "true":
-        return "OTP"
-    algorithm = algos.SignedDigestAlgorithmId(algorithm_of(key).value).dotted
-    family = algos.SignedDigestAlgorithmId("rsassa_pkcs1v15").dotted if isinstance(key, rsa.RSAPublicKey) else _EC
-    return "" if {algorithm, family} & set(described.texts("algo", _MOST_ALGORITHMS)) else "key/algo"
+    return "OTP" if answer.part("OTP").text("presence", "false") == "true" else ""
+
+
+def _offered(answer: Answer, key: PublicKey) -> list[SignatureAlgorithm]:
+    """Of what such a key can sign with, that which the credential does."""
+    named = set(answer.part("key").texts("algo", _MOST_ALGORITHMS))
+    return [one for one in algorithms_of(key) if {_dotted(one), _KEYS.get(one)} & named]
+
+
+def _dotted(algorithm: SignatureAlgorithm) -> str:
+    return algos.SignedDigestAlgorithmId(algorithm.value).dotted
 
 
 def _digest(algorithm: hashes.HashAlgorithm, data: bytes) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signflow.errors import SettingsError, UnavailableError
-from signflow.signing.outside.line import Line, LineError
+from signflow.line import Line, LineError
 
 _REPLY_LIMIT_BYTES = 200_000
 _LONGEST_ITEM = 50_000

@@ -9,12 +9,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from signflow.errors import RefusedError
-from signflow.signing.algorithms import SignatureAlgorithm
+from signflow.signing.algorithms import SignatureAlgorithm, policy
 
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 _SMALLEST_RSA_BITS = 3000
+_ED25519_BITS = 256
 
 
 class SigningKey(Protocol):
@@ -60,44 +61,65 @@ class SoftwareKey:
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
             return self.private.sign(data, ec.ECDSA(digest_for(self.algorithm)))
         if isinstance(self.private, rsa.RSAPrivateKey):
-            return self.private.sign(data, padding.PKCS1v15(), digest_for(self.algorithm))
+            return self.private.sign(data, padding_for(self.algorithm), digest_for(self.algorithm))
         return self.private.sign(data)
 
 
 def algorithm_of(key: PublicKey) -> SignatureAlgorithm:
-    """What a key of that kind signs with.
+    """What a key of that kind signs with, where signflow chooses: what the dated table lets hold longest.
+
+    Raises:
+        RefusedError: It is of a kind or size that signflow does not sign with.
+    """
+    return policy().lasting(algorithms_of(key), bits_of(key))
+
+
+def algorithms_of(key: PublicKey) -> tuple[SignatureAlgorithm, ...]:
+    """What a key of that kind can sign with.
 
     Raises:
         RefusedError: It is of a kind or size that signflow does not sign with.
     """
     match key:
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
-            return SignatureAlgorithm.ECDSA_SHA256
+            return (SignatureAlgorithm.ECDSA_SHA256,)
         case ec.EllipticCurvePublicKey(curve=ec.SECP384R1()):
-            return SignatureAlgorithm.ECDSA_SHA384
+            return (SignatureAlgorithm.ECDSA_SHA384,)
         case rsa.RSAPublicKey() if key.key_size >= _SMALLEST_RSA_BITS:
-            return SignatureAlgorithm.RSA_SHA256
+            return (SignatureAlgorithm.RSA_PSS_SHA256, SignatureAlgorithm.RSA_SHA256)
         case ed25519.Ed25519PublicKey():
-            return SignatureAlgorithm.ED25519
+            return (SignatureAlgorithm.ED25519,)
         case _:
             raise RefusedError("key-kind", kind=type(key).__name__, bits=getattr(key, "key_size", 0))
 
 
-def digest_for(algorithm: SignatureAlgorithm) -> hashes.HashAlgorithm:
+def bits_of(key: PublicKey) -> int:
+    """How large it is, as the algorithm policy counts."""
+    return _ED25519_BITS if isinstance(key, ed25519.Ed25519PublicKey) else key.key_size
+
+
+def digest_for(algorithm: SignatureAlgorithm) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512:
     """The digest that goes with it."""
     return {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}[algorithm.digest]
 
 
-def is_signature(key: PublicKey, data: bytes, signature: bytes) -> bool:
-    """Whether the key's private half signed the data, in the way in which its kind signs here."""
-    digest = digest_for(algorithm_of(key))
+def padding_for(algorithm: SignatureAlgorithm) -> padding.PSS | padding.PKCS1v15:
+    """How an RSA key pads with it. Source: RFC 8017, 8.1 and 8.2."""
+    if algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
+        return padding.PSS(padding.MGF1(digest_for(algorithm)), algorithm.salt_bytes)
+    return padding.PKCS1v15()
+
+
+def is_signature(key: SigningKey, data: bytes, signature: bytes) -> bool:
+    """Whether the key signed the data, with the algorithm that it says."""
+    public_key, digest = key.public_key, digest_for(key.algorithm)
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, data, ec.ECDSA(digest))
-        elif isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, data, padding.PKCS1v15(), digest)
+        if isinstance(public_key, ec.EllipticCurvePublicKey):
+            public_key.verify(signature, data, ec.ECDSA(digest))
+        elif isinstance(public_key, rsa.RSAPublicKey):
+            public_key.verify(signature, data, padding_for(key.algorithm), digest)
         else:
-            key.verify(signature, data)
+            public_key.verify(signature, data)
     except InvalidSignature:
         return False
     return True

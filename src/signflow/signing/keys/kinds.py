@@ -8,8 +8,8 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from signflow.errors import SettingsError
-from signflow.signing.algorithms import policy
-from signflow.signing.keys.key import PrivateKey, PublicKey, algorithm_of
+from signflow.signing.algorithms import SignatureAlgorithm, policy
+from signflow.signing.keys.key import PrivateKey, PublicKey, algorithm_of, bits_of
 
 _RSA_EXPONENT = 65537
 
@@ -49,25 +49,31 @@ def kind_like(key: PublicKey) -> KeyKind:
             return KeyKind.ED25519
 
 
-def require_holding(key: PublicKey, now: dt.datetime) -> None:
+def require_holding(key: PublicKey, now: dt.datetime, algorithm: SignatureAlgorithm | None = None) -> None:
     """What has ended signs nothing new.
+
+    Args:
+        key: What is to sign.
+        now: When.
+        algorithm: What it signs with, where somebody else chooses that; else what keys of its kind sign with here.
 
     Raises:
         RefusedError: The key is of a kind that signflow does not sign with.
         SettingsError: The algorithm policy has ended the key's algorithm or the digest that goes with it.
     """
-    for family, bits in (family_of(key), (algorithm_of(key).digest, 0)):
+    algorithm = algorithm or algorithm_of(key)
+    for family, bits in ((algorithm.family, bits_of(key)), (algorithm.digest, 0)):
         until = policy().ends_at(family, bits)
         if until is not None and until <= now:
             raise SettingsError("algorithm-ended", algorithm=f"{family} {bits or ''}".strip(), until=until.date())
 
 
-def family_of(key: PublicKey) -> tuple[str, int]:
-    """What the algorithm policy calls it, and its bits."""
+def family_of(key: PublicKey) -> str:
+    """What such keys are called, whatever they sign with."""
     match key:
         case ec.EllipticCurvePublicKey():
-            return "ecdsa", key.key_size
+            return "ecdsa"
         case rsa.RSAPublicKey():
-            return "rsa", key.key_size
+            return "rsa"
         case ed25519.Ed25519PublicKey():
-            return "ed25519", 256
+            return "ed25519"

@@ -14,18 +14,19 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
 
 import pkcs11
-from asn1crypto import algos, core
+from asn1crypto import core
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, PKCS11Error
+from pkcs11 import MGF, Attribute, KeyType, Mechanism, ObjectClass, PKCS11Error
 from pkcs11.types import Session, SignMixin, Token
 from pkcs11.util.ec import encode_ec_public_key
 
@@ -118,14 +119,15 @@ class Pkcs11Key:
         """The signature over the data, checked with the public key before it is handed on.
 
         Raises:
-            SettingsError: The token has no such key any more, or another under its name, or does not take the PIN.
+            SettingsError: The token has no such key any more, or another under its name, does not take the PIN, or has
+                no mechanism for RSASSA-PSS.
             UnavailableError: The token cannot be reached now; nothing was signed.
         """
         return _module(self.uri).using(self.uri, lambda found: self._checked(found.key, data))
 
     def _checked(self, key: SignMixin, data: bytes) -> bytes:
         signature = self._sign(key, data)
-        if not is_signature(self.public_key, data, signature):
+        if not is_signature(self, data, signature):
             raise _OtherKeyError
         return signature
 
@@ -134,11 +136,19 @@ class Pkcs11Key:
             return key.sign(data, mechanism=Mechanism.EDDSA)
         digest = _digest(digest_for(self.algorithm), data)
         if isinstance(self.public_key, rsa.RSAPublicKey):
-            # every token knows this mechanism; those that digest themselves are rarer
-            return key.sign(_digest_info(self.algorithm.digest, digest), mechanism=Mechanism.RSA_PKCS)
+            return self._sign_rsa(key, data, digest)
         raw = key.sign(digest, mechanism=Mechanism.ECDSA)
         half = len(raw) // 2
         return encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
+
+    def _sign_rsa(self, key: SignMixin, data: bytes, digest: bytes) -> bytes:
+        """RSASSA-PSS, by whichever mechanism the token has. Source: PKCS #11 (OASIS), PKCS #1 RSA PSS."""
+        parameters = (Mechanism.SHA256, MGF.SHA256, self.algorithm.salt_bytes)
+        # tokens that take a digest are more than those that digest themselves
+        for mechanism, signed in ((Mechanism.RSA_PKCS_PSS, digest), (Mechanism.SHA256_RSA_PKCS_PSS, data)):
+            with suppress(pkcs11.MechanismInvalid):
+                return key.sign(signed, mechanism=mechanism, mechanism_param=parameters)
+        raise SettingsError("token-mechanism", key=_name(self.uri))
 
 
 class _OtherKeyError(PKCS11Error):
@@ -258,12 +268,6 @@ def _digest(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
     context = hashes.Hash(algorithm)
     context.update(data)
     return context.finalize()
-
-
-def _digest_info(name: str, digest: bytes) -> bytes:
-    """What an RSA key signs. Source: RFC 8017, 9.2."""
-    algorithm = algos.DigestAlgorithm({"algorithm": name, "parameters": core.Null()})
-    return algos.DigestInfo({"digest_algorithm": algorithm, "digest": digest}).dump()
 
 
 def _read_pin(file: Path) -> tuple[str, int]:

@@ -51,7 +51,7 @@ class CadesSignature:
         self._signer = signer
         self.digest = signer.algorithm.digest
         self._digest_algorithm = algos.DigestAlgorithm({"algorithm": self.digest}).dump()
-        self._algorithm = _signature_algorithm(signer.algorithm)
+        self._algorithm = signer.algorithm.identifier.dump()
         der = signer.certificate.dump()
         self._certificates = context(0, *sorted({der, *(one.dump() for one in signer.chain)}))
         certificate: Any = asn1_x509.Certificate.load(der)
@@ -112,15 +112,3 @@ class CadesSignature:
 
 def _attribute(kind: bytes, value: bytes) -> bytes:
     return tlv(SEQUENCE, kind, tlv(SET, value))
-
-
-def _signature_algorithm(algorithm: SignatureAlgorithm) -> bytes:
-    parameters: dict[str, object] = {"algorithm": algorithm.value}
-    if algorithm is SignatureAlgorithm.RSA_PSS_SHA256:
-        digest = {"algorithm": algorithm.digest}
-        parameters["parameters"] = {
-            "hash_algorithm": digest,
-            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": digest},
-            "salt_length": hashlib.new(algorithm.digest).digest_size,
-        }
-    return algos.SignedDigestAlgorithm(parameters).dump()

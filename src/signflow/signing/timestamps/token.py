@@ -59,7 +59,7 @@ class TokenBuilder:
         )
         sid = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
         self._signer_head = integer(1) + sid.dump() + self._digest_algorithm
-        self._algorithm = algos.SignedDigestAlgorithm({"algorithm": signer.algorithm.value}).dump()
+        self._algorithm = signer.algorithm.identifier.dump()
         self._certificates = context(0, *sorted(one.dump() for one in (certificate, *signer.chain)))
 
     def respond(self, imprint: bytes, nonce: bytes, now: dt.datetime, *, with_certificates: bool) -> bytes:
