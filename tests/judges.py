@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 VERAPDF = Path(__file__).parents[1] / ".oracles" / "verapdf"
+DSS = Path(__file__).parents[1] / ".oracles" / "dss"
 _MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
 PROFILES = frozenset({"PDF/A-2A validation profile", "PDF/UA-1 validation profile"})
 
@@ -51,3 +52,12 @@ def output_of(name: str, *arguments: str) -> str:
     done = subprocess.run([tool(name), *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def said_by_dss(program: str, *arguments: str) -> list[str]:
+    """The lines that one of our small programs around the European Commission's library says."""
+    java = tool("java")
+    if not DSS.is_dir():
+        pytest.skip("DSS is not installed")
+    command = [java, "-cp", f"{DSS}/*:{DSS}", program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()

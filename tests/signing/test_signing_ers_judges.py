@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,27 +12,21 @@ import pytest
 from ers_paper import Batch, lived, made_up
 
 from evidence_house import BEGIN, years
-from judges import output_of, tool
+from judges import output_of, said_by_dss
 
-EVIDENCE = Path(__file__).parents[2] / ".oracles" / "evidence"
 _LINE = re.compile(r" *(\d+):d=(\d+) +hl=(\d+) l= *(\d+) (?:cons|prim): (.*)")
 NOW = BEGIN + years(22)
 
 
 def judged_by_dss(batch: Batch, number: int, files: list[bytes], at: dt.datetime, folder: Path) -> list[str]:
     """The lines that our small program around DSS says: of the record, its objects and its timestamps."""
-    java = tool("java")
-    if not EVIDENCE.is_dir():
-        pytest.skip("DSS is not installed")
     (folder / "roots.pem").write_bytes(b"".join(one.root_pem for one in batch.authorities))
     (folder / "record.ers").write_bytes(batch.record(number).to_der())
     paths = [folder / f"object-{position}" for position in range(len(files))]
     for path, content in zip(paths, files, strict=True):
         path.write_bytes(content)
     arguments = [str(folder / "roots.pem"), f"{at:%Y-%m-%dT%H:%M:%SZ}", str(folder / "record.ers"), *map(str, paths)]
-    command = [java, "-cp", f"{EVIDENCE}/*:{EVIDENCE}", "EvidenceJudge", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
+    return said_by_dss("EvidenceJudge", *arguments)
 
 
 @pytest.mark.oracle("dss")

@@ -19,7 +19,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from signing_house import ADJUSTER, NOW, ORGANISATION, SECRETARY, House, authentication
 from signing_tokens import decode, issue, judge, take_apart, validated
 
-from judges import tool
+from judges import said_by_dss, tool
 from signflow.signing.algorithms import AlgorithmPolicy, policy
 from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.authority.ceremony import Ceremony, RootPlan
@@ -39,7 +39,6 @@ PSS = bytes.fromhex(
     "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165"
     "030402010500a203020120"
 )
-EVIDENCE = Path(__file__).parents[2] / ".oracles" / "evidence"
 INSTANT = str(int(NOW.timestamp()))
 
 
@@ -214,9 +213,6 @@ def test_openssl_ts_reads_no_pss_but_openssl_cms_verifies_the_tokens(sealed: Sea
 
 @pytest.mark.oracle("dss")
 def test_dss_passes_an_evidence_record_over_the_tokens(sealed: Sealed, tmp_path: Path) -> None:
-    java = tool("java")
-    if not EVIDENCE.is_dir():
-        pytest.skip("DSS is not installed")
     (tmp_path / "roots.pem").write_bytes(sealed.house.authority.tsa_root_pem)
     files = [tmp_path / "first", tmp_path / "second"]
     for file in files:
@@ -225,11 +221,9 @@ def test_dss_passes_an_evidence_record_over_the_tokens(sealed: Sealed, tmp_path:
     tree = HashTree(group_digest(digests, "sha256"), "sha256")
     stem = begin_stem(tree.root, "sha256", sealed.house.tsa.ready(NOW))
     (tmp_path / "record.ers").write_bytes(cut_record(stem, [Place(digests, tree.path(0))]).to_der())
-    judge = (java, "-cp", f"{EVIDENCE}/*:{EVIDENCE}", "EvidenceJudge", str(tmp_path / "roots.pem"))
     at = f"{NOW + dt.timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
-    said = subprocess.run(
-        [*judge, at, str(tmp_path / "record.ers"), *map(str, files)], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    record = (str(tmp_path / "roots.pem"), at, str(tmp_path / "record.ers"))
+    said = said_by_dss("EvidenceJudge", *record, *map(str, files))
     assert said[0] == "record PASSED null"
     assert any(line.startswith("timestamp ") and "signature=true PASSED" in line for line in said)
 

@@ -155,9 +155,10 @@ def seal_update(
     source: BinaryIO, request: SealRequest, authority: SealingAuthority, tsa: Tsa, *, now: dt.datetime
 ) -> bytes:
     """What `apply_seal` appends. It is for the caller to know that the round is complete."""
-    seal = _SignatureRevision(request, authority.seal_signer(now), now)
+    seal = _SealRevision(request, authority.seal_signer(now), now)
     # the timestamp takes the seal's digest, so that what was there before is digested once
-    return _append(source, [seal, _TimestampRevision(seal.digest_name)], seal.digest_name, tsa, now)
+    timestamp = _TimestampRevision(seal.digest_name, seal.validation_data)
+    return _append(source, [seal, timestamp], seal.digest_name, tsa, now)
 
 
 def timestamp_update(source: BinaryIO, tsa: Tsa, *, now: dt.datetime) -> bytes:
@@ -214,7 +215,7 @@ class _SignatureRevision:
         self._stamp = Stamp(request.stamp_pdf)
         self._cades = CadesSignature(signer)
         certificates = tuple(one.dump() for one in (signer.certificate, *signer.chain))
-        self._data = ValidationData(certificates, tuple(one.dump() for one in signer.crls))
+        self.validation_data = ValidationData(certificates, tuple(one.dump() for one in signer.crls))
         self.digest_name = self._cades.digest
 
     def lay_out(self, pdf: GrowingPdf, data: ValidationData, token_bytes: int) -> OpenRevision:
@@ -226,8 +227,11 @@ class _SignatureRevision:
         width, height = size_of(field)
         appearance = self._stamp.add_to(pdf, width, height) if width and height else None
         fill(pdf, field, pdf.add(signature), appearance)
-        add_validation_data(pdf, data, self._data)
+        self._add_validation_data(pdf, data)
         return OpenRevision(pdf, signature)
+
+    def _add_validation_data(self, pdf: GrowingPdf, data: ValidationData) -> None:
+        add_validation_data(pdf, data, self.validation_data)
 
     def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
         attributes, signature = self._cades.sign(digest)
@@ -235,16 +239,24 @@ class _SignatureRevision:
         return self._cades.build(attributes, signature, ready.stamp(imprint, self.digest_name).token)
 
 
-class _TimestampRevision:
-    """A document timestamp."""
+class _SealRevision(_SignatureRevision):
+    """The seal. What validates it comes with the timestamp over it: there validators look for what that timestamp keeps."""
 
-    def __init__(self, digest_name: str) -> None:
+    def _add_validation_data(self, pdf: GrowingPdf, data: ValidationData) -> None:
+        pass
+
+
+class _TimestampRevision:
+    """A document timestamp, with what validates what comes before it."""
+
+    def __init__(self, digest_name: str, *validates: ValidationData) -> None:
         self._digest_name = digest_name
+        self._validates = validates
 
     def lay_out(self, pdf: GrowingPdf, data: ValidationData, token_bytes: int) -> OpenRevision:
         signature = _dictionary("/DocTimeStamp", "/ETSI.RFC3161", {}, token_bytes)
         fill(pdf, add_timestamp_field(pdf, _TIMESTAMP_LABEL), pdf.add(signature), None)
-        add_validation_data(pdf, data)
+        add_validation_data(pdf, data, *self._validates)
         return OpenRevision(pdf, signature)
 
     def contents(self, digest: bytes, ready: ReadyTsa) -> bytes:
