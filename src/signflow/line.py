@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import httpx
 
@@ -44,15 +45,22 @@ class Line:
     thread without a running event loop.
     """
 
-    def __init__(self, within_s: float = 20, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        within_s: float = 20,
+        transport: httpx.AsyncBaseTransport | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         """The line.
 
         Args:
             within_s: How long one request may take, from looking up the name to the last byte.
             transport: How requests travel; HTTP over TCP and TLS if left out.
+            tls: Whom to trust, and who we are, where the server wants to know; the roots that browsers trust if left out.
         """
         self._within_s = within_s
         self._transport = transport
+        self._given_tls = tls
 
     def get(self, url: str, *, limit_bytes: int) -> bytes:
         """What lies there.
@@ -98,7 +106,31 @@ class Line:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return httpx.create_ssl_context()
+        return self._given_tls or httpx.create_ssl_context()
+
+
+def client_tls(certificate: Path, roots: Path) -> ssl.SSLContext:
+    """TLS with a certificate of ours, to a server that one of these roots vouches for and no other.
+
+    Args:
+        certificate: A PEM file with the certificate, those above it if the server wants them, and the private key, which
+            no passphrase protects.
+        roots: A PEM file.
+
+    Raises:
+        ValueError: A file cannot be read, or does not hold what it should; the text says which.
+    """
+    try:
+        context = ssl.create_default_context(cafile=roots)
+    except OSError as error:
+        raise ValueError(f"{roots}: {error.strerror or error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # without an answer at hand OpenSSL would ask for a passphrase at the terminal
+        context.load_cert_chain(certificate, password="")
+    except OSError as error:
+        raise ValueError(f"{certificate}: {error.strerror or error}") from error
+    return context
 
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:

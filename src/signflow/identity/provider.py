@@ -46,7 +46,7 @@ class Begun:
         kept: What `complete` needs again. May hold secrets of the provider's: kept, and shown nowhere.
     """
 
-    url: str
+    url: str = field(repr=False)
     kept: Mapping[str, str | int] = field(default_factory=dict[str, str | int], repr=False)
 
 

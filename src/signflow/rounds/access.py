@@ -50,6 +50,10 @@ _EVERYONES = frozenset({Act.SEARCH, Act.SEE_ARCHIVED})
 """Acts that a grant for one body allows for all: archived minutes are public records within the organisation."""
 
 
+OF_THE_ARCHIVE = frozenset({Act.SEARCH, Act.SEE_ARCHIVED, Act.FETCH_PACKAGE})
+"""Acts on what the archive holds: on no document that is not there yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """An office, held for one body or for all.
@@ -77,6 +81,20 @@ class Person:
     acts: frozenset[Act] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Documents that a grant opens, for those who must list them.
+
+    Attributes:
+        body: Those of this body alone, in whatever case; empty for all.
+        person: With `address`: those alone that appoint this person to sign; empty for all.
+    """
+
+    body: str = ""
+    person: str = ""
+    address: str = ""
+
+
 EVERY_OFFICE = frozenset(Grant(office) for office in Office)
 """What whoever sits at the machine itself holds where the organisation has no sign-in for staff."""
 
@@ -91,9 +109,29 @@ def may(person: Person, act: Act, document: Document | None = None) -> bool:
     )
 
 
+def reach(person: Person, act: Act) -> frozenset[Reach]:
+    """What the person may do that with: every document that `may` allows is in one of these, for acts on what is on its way."""
+    if person.acts is not None and act not in person.acts:
+        return frozenset()
+    return frozenset(
+        Reach(grant.body, person.name, person.address) if grant.office is Office.ADJUSTER else Reach(grant.body)
+        for grant in person.grants
+        if act in _ALLOWED[grant.office]
+    )
+
+
+def may_in_archive(person: Person, act: Act) -> bool:
+    """Whether the person may do that with a document that the archive alone remembers: nobody knows of which body it was."""
+    allowed = person.acts is None or act in person.acts
+    grants = (grant for grant in person.grants if act in _EVERYONES or not grant.body)
+    return allowed and act in OF_THE_ARCHIVE and any(act in _ALLOWED[grant.office] for grant in grants)
+
+
 def _reaches(grant: Grant, person: Person, act: Act, document: Document) -> bool:
+    if act in OF_THE_ARCHIVE and document.state is not State.ARCHIVED:
+        return False
     if act in _EVERYONES:
-        return document.state is State.ARCHIVED
+        return True
     if grant.body and grant.body.casefold() != document.body.casefold():
         return False
     return grant.office is not Office.ADJUSTER or _is_theirs(person, document)

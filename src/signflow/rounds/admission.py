@@ -34,6 +34,8 @@ class StaffRules:
         code_lifetime: How long a code holds, and a sign-in may take.
         code_tries: How often one code may be typed.
         codes_per_hour: How many codes for one address a known browser may ask for, and all others together.
+        by_mail: Whether somebody whom a provider identified is recognised by their verified address, and not by the identifier
+            that the people register has.
     """
 
     sign_in: StaffSignIn = StaffSignIn.LOCAL
@@ -42,6 +44,7 @@ class StaffRules:
     code_lifetime: dt.timedelta = dt.timedelta(minutes=10)
     code_tries: int = 5
     codes_per_hour: int = 5
+    by_mail: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from signflow.minutes.recognition.people import same_name
 from signflow.rounds.events import AbsenceTold, InvitationRenewed, Reminded, Substituted
 from signflow.rounds.model import Document, Policy, Replaced, Round, Seat, Standing
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
-from signflow.rounds.seats import reason_of, with_seat
+from signflow.rounds.seats import invited_now, reason_of, with_seat
 from signflow.rounds.work import send_letters
 
 _LONGEST_ABSENCE = dt.timedelta(days=366)
@@ -20,11 +20,11 @@ def invitation_renewed(document: Document, event: InvitationRenewed, now: dt.dat
     seat = document.open_round.seat(event.field) if document.open_round else None
     if seat is None or seat.standing is not Standing.INVITED:
         return Refusal("not-their-turn")
-    renewed = replace(seat, invitation=seat.invitation + 1, link_expires_at=now + policy.link_lifetime)
+    renewed = invited_now(seat, now, policy)
     return _invited(with_seat(document, renewed), renewed, event.by)
 
 
-def reminded(document: Document, event: Reminded) -> Outcome:
+def reminded(document: Document, event: Reminded, now: dt.datetime) -> Outcome:
     """Someone who is invited gets a letter that says how long they have been; the link is the same, and as long-lived."""
     current = document.open_round
     seat = current.seat(event.field) if current and current.number == event.round else None
@@ -32,7 +32,7 @@ def reminded(document: Document, event: Reminded) -> Outcome:
         return Refusal("not-their-turn")
     if event.number <= seat.reminders:
         return Refusal(ALREADY_RECORDED)
-    again = replace(seat, reminders=event.number)
+    again = replace(seat, reminders=event.number, asked_at=now)
     updated = with_seat(document, again)
     data: dict[str, str | int] = {"field": seat.field, "person": seat.person, "reminder": event.number}
     work = send_letters(updated, f"reminder:{seat.holding}:{event.number}")
@@ -59,17 +59,19 @@ def substituted(document: Document, event: Substituted, now: dt.datetime, policy
         person=event.person,
         address=event.address,
         holder=seat.holder + 1,
-        replaced=(*seat.replaced, Replaced(seat.person, seat.address, seat.link_digest, reason)),
+        replaced=(*seat.replaced, Replaced(seat.person, seat.address, seat.link_digest, reason, invited)),
         link_digest=event.link_digest,
-        link_expires_at=now + policy.link_lifetime if invited else None,
-        invitation=1 if invited else 0,
+        link_expires_at=None,
+        invitation=0,
+        invited_at=None,
         reminders=0,
+        asked_at=None,
         away_until=None,
         challenge=None,
         codes_since=None,
         codes_asked=0,
     )
-    updated = with_seat(document, sits)
+    updated = with_seat(document, invited_now(sits, now, policy) if invited else sits)
     data: dict[str, str | int] = {"round": event.round, "field": seat.field, "person": event.person}
     data |= {"before": seat.person, "mandate": event.mandate, "reason": reason}
     entry = Entry("substituted", event.by, data)

@@ -68,7 +68,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
         case InvitationRenewed():
             return changes.invitation_renewed(document, event, now, policy)
         case Reminded():
-            return changes.reminded(document, event)
+            return changes.reminded(document, event, now)
         case Substituted():
             return changes.substituted(document, event, now, policy)
         case AbsenceTold():

@@ -175,12 +175,14 @@ class Replaced:
     Attributes:
         link_digest: SHA-256 of the token in their link, which leads nowhere now.
         reason: Why, in the secretary's words.
+        invited: Whether it had been their turn, so that they had been sent that link.
     """
 
     person: str
     address: str
     link_digest: str
     reason: str
+    invited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,9 @@ class Seat:
         turn: Those with a lower turn sign first; equal turns in any order.
         link_digest: SHA-256 of the token in their link; the token is stored nowhere.
         invitation: How often they were invited.
+        invited_at: When they were first; None before.
         reminders: How often they were reminded.
+        asked_at: When they were last invited or reminded; None before.
         holder: 1 for whom the minutes appoint, one more for each who stands in.
         replaced: Who sat there before, the first first.
         away_until: The first day on which they are there again; None if they have not said that they are away.
@@ -208,7 +212,9 @@ class Seat:
     link_digest: str
     link_expires_at: dt.datetime | None = None
     invitation: int = 0
+    invited_at: dt.datetime | None = None
     reminders: int = 0
+    asked_at: dt.datetime | None = None
     holder: int = 1
     replaced: tuple[Replaced, ...] = ()
     away_until: dt.date | None = None
@@ -256,6 +262,7 @@ class Round:
         copy: The signing copy as rendered: the first revision, which every signature covers.
         current: The latest revision: `copy`, or that of the latest signature.
         ended: Why it came to nothing; None while it is open or has succeeded.
+        ended_by: Who did what ended it; empty while it is open or has succeeded.
     """
 
     number: int
@@ -266,6 +273,7 @@ class Round:
     seats: tuple[Seat, ...]
     ended: RoundEnd | None = None
     ended_at: dt.datetime | None = None
+    ended_by: str = ""
     objection: Objection | None = None
 
     def seat(self, field: str) -> Seat | None:

@@ -53,18 +53,26 @@ def invite_next(current: Round, now: dt.datetime, policy: Policy) -> tuple[Round
         due = seat.turn == turn and seat.standing is Standing.WAITING
         if due:
             entries.append(Entry("invited", "signflow", {"field": seat.field, "person": seat.person, "invitation": 1}))
-        expires_at = now + policy.link_lifetime
-        seats.append(
-            replace(seat, standing=Standing.INVITED, invitation=1, link_expires_at=expires_at) if due else seat
-        )
+        seats.append(replace(invited_now(seat, now, policy), standing=Standing.INVITED) if due else seat)
     return replace(current, seats=tuple(seats)), tuple(entries)
+
+
+def invited_now(seat: Seat, now: dt.datetime, policy: Policy) -> Seat:
+    """The seat with one invitation more, and a link that lasts as long as a new one."""
+    return replace(
+        seat,
+        invitation=seat.invitation + 1,
+        invited_at=seat.invited_at or now,
+        asked_at=now,
+        link_expires_at=now + policy.link_lifetime,
+    )
 
 
 def end_round(current: Round, why: RoundEnd, actor: str, now: dt.datetime) -> tuple[Round, Entry]:
     """The round as it came to nothing, and the entry that says so."""
     voided = sum(1 for seat in current.seats if seat.signature)
     entry = Entry("round-ended", actor, {"round": current.number, "why": why, "void_signatures": voided})
-    return replace(current, ended=why, ended_at=now), entry
+    return replace(current, ended=why, ended_at=now, ended_by=actor), entry
 
 
 def round_of(document: Document) -> Round:

@@ -14,7 +14,7 @@ def import_people(ports: Ports, data: bytes) -> int:
     Raises:
         RefusedError: The file cannot be used; nothing was changed.
     """
-    count = ports.people.put(read_people(data))
+    count = ports.people.put(read_people(data, ports.links.identifier_digest))
     for listed in ports.store.documents([State.DRAFT]):
         ports.store.ask_for(check_again(ports.store.load(listed.id)))
     ports.wake()
