@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-BENCH ?= main_job rendering signing evidence
+BENCH ?= main_job rendering signing evidence pages
 RUNTIME := .venv/.runtime-installed
 DEVELOPMENT := .venv/.development-installed
 

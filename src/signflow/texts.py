@@ -74,6 +74,10 @@ class Texts:
         pattern = "d MMMM y 'kl.' HH.mm" if self.language == "sv" else "d MMMM y, HH:mm"
         return format_datetime(moment.astimezone(self._zone), pattern, locale=self.locale)
 
+    def day(self, moment: dt.datetime) -> dt.date:
+        """The day in the organisation's time zone on which an instant falls."""
+        return moment.astimezone(self._zone).date()
+
     def stamp(self, moment: dt.datetime) -> str:
         """An instant to the second with its offset, the same in every language: `2020-01-16 15:15:00 +01:00`."""
         return moment.astimezone(self._zone).isoformat(" ", "seconds").replace("+", " +")

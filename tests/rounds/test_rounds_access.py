@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from round_walk import ADJUSTER, SECRETARY, Walk, registered
 
-from signflow.rounds.access import EVERY_OFFICE, Act, Grant, Office, Person, may, read_grants
+from signflow.rounds.access import EVERY_OFFICE, Act, Grant, Office, Person, may, may_in_archive, read_grants
 from signflow.rounds.model import Document, State
 
 OURS, THEIRS = "Kommunstyrelsen", "Socialnämnden"
@@ -50,6 +50,8 @@ def test_what_each_office_may_do_with_a_document(office: Office, act: Act, state
         expected = False
     elif act in {Act.SEARCH, Act.SEE_ARCHIVED}:
         expected = state is State.ARCHIVED
+    elif act is Act.FETCH_PACKAGE:
+        expected = state is State.ARCHIVED and granted != THEIRS
     else:  # an adjuster who has no seat in it sees nothing of it
         expected = granted != THEIRS and office is not Office.ADJUSTER
     assert may(somebody, act, document(state=state)) is expected
@@ -79,7 +81,7 @@ def test_who_holds_every_office_may_do_everything_that_anybody_may() -> None:
     everybody = Person("", "", EVERY_OFFICE)
     for act, state in product(Act, State):
         assert may(everybody, act)
-        archived = act in {Act.SEARCH, Act.SEE_ARCHIVED}
+        archived = act in {Act.SEARCH, Act.SEE_ARCHIVED, Act.FETCH_PACKAGE}
         assert may(everybody, act, document(state=state)) is (state is State.ARCHIVED or not archived)
 
 
@@ -121,6 +123,16 @@ def test_what_may_not_be_done_at_all_may_not_be_done_with_any_document(
 ) -> None:
     somebody = Person(*who, held)
     assert may(somebody, act) or not may(somebody, act, subject)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_what_the_archive_alone_remembers_is_of_no_body(act: Act) -> None:
+    for office in Office:
+        of_all, of_one = person(Grant(office)), person(Grant(office, OURS))
+        archived = act in {Act.SEARCH, Act.SEE_ARCHIVED, Act.FETCH_PACKAGE}
+        assert may_in_archive(of_all, act) is (archived and act in MAY[office])
+        assert may_in_archive(of_one, act) is (archived and act in MAY[office] and act is not Act.FETCH_PACKAGE)
+        assert not may_in_archive(replace(of_all, acts=frozenset[Act]()), act)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from round_walk import ADJUSTER, PEOPLE, Walk, registered
 
 from signflow.rounds.decide import decide
 from signflow.rounds.events import (
+    Answered,
     CodeAsked,
     CodeTyped,
     DraftRegistered,
@@ -25,10 +26,13 @@ from signflow.rounds.events import (
     ReviewAsked,
     ReviewOpened,
     SignatureApplied,
+    SignedIn,
+    SignInBegun,
+    SignInRejected,
     Withdrawn,
 )
 from signflow.rounds.letters import Letter, letters_due
-from signflow.rounds.model import Appointment, Document, Policy, Round, Standing, State
+from signflow.rounds.model import Appointment, Document, Identified, Method, Policy, Round, Seat, Standing, State
 from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import Work
 
@@ -43,12 +47,17 @@ NEXT = {
 }
 
 
+Acted = CodeAsked | CodeTyped | SignInBegun | SignedIn | SignInRejected | Answered | SignatureApplied
+
+
 @dataclass
 class _Watch:
     """What has been decided so far."""
 
     signed: dict[int, list[SignatureApplied]] = field(default_factory=lambda: defaultdict(list))
     wrong_codes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    signed_in: dict[str, Identified] = field(default_factory=dict[str, Identified])
+    over: set[str] = field(default_factory=set[str])
     asked_at: dict[tuple[int, str], list[dt.datetime]] = field(default_factory=lambda: defaultdict(list))
     ended: dict[int, Round] = field(default_factory=dict[int, Round])
     works: dict[str, Work] = field(default_factory=dict[str, Work])
@@ -59,13 +68,16 @@ class _Watch:
         after = decision.document
         assert after.change == (before.change + 1 if before else 1)
         assert before is None or (after.state in NEXT[before.state] and after.id == before.id)
-        if isinstance(event, CodeAsked | CodeTyped | SignatureApplied):
+        if isinstance(event, Acted):
             self._acted(before, event, walk)
-        if isinstance(event, CodeAsked):
+        if isinstance(event, CodeAsked | SignInBegun):
+            assert (event.__class__ is CodeAsked) == (walk.policy.method is Method.MAIL_CODE)
             self.asked_at[event.round, event.field].append(walk.now)
             self.secrets.add(event.challenge_id)
         if isinstance(event, CodeTyped):
             self._typed(before, event, after, walk)
+        if isinstance(event, SignedIn | SignInRejected | Answered):
+            self._proved(before, event, after, walk)
         if isinstance(event, SignatureApplied):
             assert before is not None
             assert before.round is not None
@@ -80,7 +92,7 @@ class _Watch:
             assert after.adjusted_at is None
         assert (after.archived is not None) == (after.state is State.ARCHIVED)
 
-    def _acted(self, before: Document | None, event: CodeAsked | CodeTyped | SignatureApplied, walk: Walk) -> None:
+    def _acted(self, before: Document | None, event: Acted, walk: Walk) -> None:
         """Only a seat of the open round whose turn has come."""
         assert before is not None
         assert before.open_round is not None
@@ -100,27 +112,68 @@ class _Watch:
         assert before is not None
         assert before.round is not None
         assert after.round is not None
+        seat, later = self._challenged(before, event, after, walk)
+        assert self.wrong_codes[event.challenge_id] < walk.policy.code_tries
+        if not event.matches:
+            self.wrong_codes[event.challenge_id] += 1
+            assert after.state is before.state
+            assert later.standing is seat.standing
+        else:
+            self._willed(before, event, after, walk)
+            assert later.approval is None or later.approval.identified is None
+
+    def _proved(
+        self, before: Document | None, event: SignedIn | SignInRejected | Answered, after: Document, walk: Walk
+    ) -> None:
+        """A sign-in is completed once or rejected once; only who is identified answers, as who they were identified as."""
+        assert before is not None
+        seat, later = self._challenged(before, event, after, walk)
+        assert event.challenge_id not in self.over
+        if isinstance(event, Answered):
+            self._willed(before, event, after, walk)
+            self.over.add(event.challenge_id)
+            assert later.approval is None or later.approval.identified == self.signed_in[event.challenge_id]
+            return
+        assert event.challenge_id not in self.signed_in
+        assert after.state is before.state
+        assert (later.standing, later.approval) == (seat.standing, None)
+        if isinstance(event, SignedIn):
+            self.signed_in[event.challenge_id] = event.identified
+        else:
+            self.over.add(event.challenge_id)
+            assert later.challenge is None
+
+    def _challenged(
+        self, before: Document, event: CodeTyped | SignedIn | SignInRejected | Answered, after: Document, walk: Walk
+    ) -> tuple[Seat, Seat]:
+        """The seat before and after, whose present challenge it is and not yet over."""
+        assert before.round is not None
+        assert after.round is not None
         seat, later = before.round.seat(event.field), after.round.seat(event.field)
         assert seat is not None
         assert later is not None
         assert seat.challenge is not None
         assert seat.challenge.id == event.challenge_id
         assert walk.now < seat.challenge.expires_at
-        assert self.wrong_codes[event.challenge_id] < walk.policy.code_tries
-        if not event.matches:
-            self.wrong_codes[event.challenge_id] += 1
-            assert after.state is before.state
-            assert later.standing is seat.standing
-        elif event.objection is None:
-            assert event.shown_digest in {
-                before.round.copy.digest,
-                *(signed.revision.digest for signed in self.signed[event.round]),
-            }
-            assert later.standing is Standing.APPROVED
-            assert later.approval is not None
-            assert (later.approval.shown_digest, later.approval.at) == (event.shown_digest, walk.now)
-        else:
+        assert isinstance(event, CodeTyped) == (seat.challenge.method is Method.MAIL_CODE)
+        return seat, later
+
+    def _willed(self, before: Document, event: CodeTyped | Answered, after: Document, walk: Walk) -> None:
+        """Whoever proved who they are approves a revision of this round, or ends it."""
+        assert before.round is not None
+        assert after.round is not None
+        if event.objection is not None:
             assert after.state is State.DRAFT
+            return
+        later = after.round.seat(event.field)
+        assert event.shown_digest in {
+            before.round.copy.digest,
+            *(signed.revision.digest for signed in self.signed[event.round]),
+        }
+        assert later is not None
+        assert later.standing is Standing.APPROVED
+        assert later.approval is not None
+        assert (later.approval.shown_digest, later.approval.at) == (event.shown_digest, walk.now)
 
     def _rounds(self, after: Document) -> None:
         """What has ended stays as it ended; the chain of revisions is what was recorded, from the copy on."""
@@ -196,9 +249,9 @@ _SELDOM = st.integers(0, 15).map(lambda drawn: drawn == 11)
 class Lives(RuleBasedStateMachine):
     """One document, and a world that does not behave."""
 
-    @initialize(by_itself=st.booleans(), people=_SOME_PEOPLE)
-    def begin(self, by_itself: bool, people: tuple[Appointment, ...]) -> None:  # noqa: FBT001 -- drawn
-        self.walk = Walk(Policy(open_review_when_clean=by_itself))
+    @initialize(by_itself=st.booleans(), people=_SOME_PEOPLE, method=st.sampled_from([Method.MAIL_CODE, Method.OIDC]))
+    def begin(self, by_itself: bool, people: tuple[Appointment, ...], method: Method) -> None:  # noqa: FBT001 -- drawn
+        self.walk = Walk(Policy(open_review_when_clean=by_itself, method=method))
         self.watch = _Watch()
         self.past: list[Event] = []
         for early in (ReviewAsked("anna"), InvitationRenewed("secretary", "anna"), self.walk.filed()):
@@ -217,7 +270,9 @@ class Lives(RuleBasedStateMachine):
             again = decide(walk.document, event, walk.now, walk.policy)
             if isinstance(event, ReviewOpened | SignatureApplied | Filed):
                 assert again == Refusal("already-recorded")
-            if isinstance(event, CodeTyped) and event.matches:
+            if isinstance(event, SignedIn):
+                assert again == Refusal("already-recorded")
+            if isinstance(event, Answered | SignInRejected) or (isinstance(event, CodeTyped) and event.matches):
                 assert isinstance(again, Refusal)
         return outcome
 
@@ -326,6 +381,52 @@ class Lives(RuleBasedStateMachine):
         self.submit(CodeTyped(current.number + off, name, answered, matches, digest, objection))
 
     @precondition(lambda self: self.walk.present.round is not None)
+    @rule(who=_WHO, off=_ROUND_OFF, times=st.integers(1, 6), minutes=st.sampled_from([0, 1, 9]))
+    def sign_ins_are_begun(self, who: int, off: int, times: int, minutes: int) -> None:
+        name = self.name(who)
+        for _ in range(times):
+            event = self.walk.begun(name)
+            self.submit(replace(event, round=event.round + off))
+            self.walk.now += dt.timedelta(minutes=minutes)
+
+    @precondition(lambda self: self.walk.present.round is not None)
+    @rule(
+        who=_WHO,
+        at=_WHO,
+        off=_ROUND_OFF,
+        rejected=st.sampled_from([False, False, True]),
+        challenge=st.sampled_from(["present", "present", "present", "first", "theirs"]),
+    )
+    def a_provider_answers(self, who: int, at: int, off: int, rejected: bool, challenge: str) -> None:  # noqa: FBT001 -- drawn
+        """For the seat that began it, or for another."""
+        name = self.name(who)
+        if self.walk.round.seat(name) is None:
+            return
+        fact = self.walk.signed_in(name)
+        theirs = self.name(at) if challenge == "theirs" else name
+        known = "challenge0001" if challenge == "first" else fact.challenge_id
+        event = replace(fact, round=fact.round + off, field=theirs, challenge_id=known)
+        reason = "sign-in-other-person"
+        self.submit(SignInRejected(event.round, event.field, known, reason) if rejected else event)
+
+    @precondition(lambda self: self.walk.present.round is not None)
+    @rule(
+        who=_WHO,
+        off=_ROUND_OFF,
+        shown=st.sampled_from(["current", "current", "copy", "foreign"]),
+        objection=st.sampled_from([None, None, None, "", "Punkt 2 stämmer inte."]),
+        challenge=st.sampled_from(["present", "present", "present", "first", "anybody's"]),
+    )
+    def somebody_answers(self, who: int, off: int, shown: str, objection: str | None, challenge: str) -> None:
+        current, name = self.walk.round, self.name(who)
+        digest = {"current": current.current.digest, "copy": current.copy.digest, "foreign": "f" * 64}[shown]
+        anybodys = [seat.challenge.id for seat in current.seats if seat.challenge] or ["challenge0001"]
+        seat = current.seat(name)
+        present = seat.challenge.id if seat and seat.challenge else "challenge0001"
+        known = {"present": present, "first": "challenge0001", "anybody's": anybodys[who % len(anybodys)]}[challenge]
+        self.submit(Answered(current.number + off, name, known, digest, objection))
+
+    @precondition(lambda self: self.walk.present.round is not None)
     @rule(
         who=_WHO,
         off=_ROUND_OFF,
@@ -354,9 +455,14 @@ class Lives(RuleBasedStateMachine):
             elif seat.link_expires_at and seat.link_expires_at <= self.walk.now:
                 assert isinstance(self.submit(InvitationRenewed(seat.field, "anna")), Decision)
             elif challenge is None or challenge.expires_at <= self.walk.now or not challenge.tries_left:
-                self.submit(self.walk.asked(seat.field))
-            else:
+                by_code = self.walk.policy.method is Method.MAIL_CODE
+                self.submit(self.walk.asked(seat.field) if by_code else self.walk.begun(seat.field))
+            elif challenge.method is Method.MAIL_CODE:
                 assert isinstance(self.submit(self.walk.typed(seat.field)), Decision)
+            elif challenge.identified is None:
+                assert isinstance(self.submit(self.walk.signed_in(seat.field)), Decision)
+            else:
+                assert isinstance(self.submit(self.walk.answered(seat.field)), Decision)
 
     @rule(sure=_SELDOM)
     def it_is_withdrawn(self, sure: bool) -> None:  # noqa: FBT001 -- drawn

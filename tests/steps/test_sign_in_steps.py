@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -15,12 +16,17 @@ from identity_desk import LOA3, PROVIDER, IdentityDesk, person, with_desk
 from life import Life, text_of
 from signflow.errors import NotFoundError, RefusedError, UnavailableError
 from signflow.identity.provider import Begun, Identity, Pending
+from signflow.rounds.events import Substituted
+from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document, Method, Standing, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Outcome, Refusal
 from signflow.signing.validation.validate import validate_pdf
 from signflow.steps import acts, sign_in
+from signflow.steps.ports import record
 from signflow.steps.sign_in import Ticket, Visitor
+from signflow.store.audit import AuditEntry
 from signflow.store.people import RegisteredPerson
+from signflow.web.words import history_sentence
 
 ANNA, HELENE = "anna@example.org", "helene@example.org"
 VISITOR = Visitor("sv", "192.0.2.7")
@@ -356,6 +362,30 @@ def test_a_round_that_ends_meanwhile_ends_the_sign_in(
         sign_in.token_of(life.ports, late)
 
 
+def test_who_is_replaced_meanwhile_comes_no_further(life: Life, desk: IdentityDesk, document: Document) -> None:
+    token = life.token(ANNA)
+    rejected = begun(life, token)
+    desk.coming["code"] = person(HELENE)
+    come_back(life, token, rejected, "code")
+    ticket = begun(life, token)
+    desk.coming["code"] = person(ANNA)
+    assert document.round
+    fresh = life.ports.links.token(document.id, 1, "secretary~2", document.round.copy.digest)
+    digest = link_digest(fresh)
+    replaced = Substituted(1, "secretary", "Åsa Ek", "asa@example.org", digest, "minutes", "Sjuk", "desk")
+    assert isinstance(record(life.ports, document.id, replaced), Decision)
+    with pytest.raises(NotFoundError):
+        sign_in.token_of(life.ports, ticket)
+    outcome = None
+    with suppress(NotFoundError):
+        outcome = come_back(life, token, ticket, "code")
+    assert not isinstance(outcome, Decision)
+    theirs = acts.view_link(life.ports, fresh)
+    assert theirs.seat
+    assert theirs.seat.person == "Åsa Ek"
+    assert sign_in.latest_rejection(life.ports, theirs) == ""
+
+
 def test_an_objection_after_signing_in(life: Life, desk: IdentityDesk, document: Document) -> None:
     token, ticket = signed_in(life, desk, ANNA)
     with pytest.raises(RefusedError, match="reason-too-long"):
@@ -434,6 +464,29 @@ def test_any_names_can_be_compared(one: str, other: str) -> None:
 )
 def test_addresses_are_the_same_however_they_are_written(one: str, other: str, same: bool) -> None:  # noqa: FBT001 -- a case
     assert (sign_in._folded_address(one) == sign_in._folded_address(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("provider", "level", "words"),
+    [
+        (PROVIDER, LOA3, "Anna legitimerade sig hos legitimering.example. Tillitsnivå: svensk tillitsnivå 3."),
+        ("https://idp.example:8443/realms/kommun", "", "Anna legitimerade sig hos idp.example."),
+        ("https://www.bankid.com", "urn:x", "Anna legitimerade sig med BankID."),
+        ("https://[", "", "Anna legitimerade sig hos https://[."),
+        ("urn:idp:1", "", "Anna legitimerade sig hos urn:idp:1."),
+    ],
+)
+def test_the_history_says_where_somebody_signed_in(life: Life, provider: str, level: str, words: str) -> None:
+    data = {"round": 1, "field": "chair", "method": "oidc", "provider": provider, "level": level}
+    entry = AuditEntry(1, "doc", life.ports.clock(), "signed-in", "Anna", data, "", "")
+    assert history_sentence(life.ports.texts["sv"], entry) == words
+
+
+def test_the_history_says_why_a_sign_in_came_to_nothing(life: Life) -> None:
+    data = {"round": 1, "field": "chair", "reason": "sign-in-bankid-cancelled"}
+    entry = AuditEntry(1, "doc", life.ports.clock(), "sign-in-rejected", "Anna", data, "", "")
+    said = history_sentence(life.ports.texts["sv"], entry)
+    assert said == "Anna blev inte legitimerad: Legitimeringen avbröts i BankID-appen."
 
 
 @given(st.text(max_size=60))

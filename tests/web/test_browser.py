@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfWriter
 
 from life import Life
+from many_documents import fill, lives
 from signflow.web.app import build_app
 
 pytestmark = pytest.mark.browser
@@ -266,3 +267,63 @@ def documents_to_check(life: Life, sample: bytes, folder: Path) -> dict[str, Pat
     for name, data in files.items():
         (folder / f"{name}.pdf").write_bytes(data)
     return {name: folder / f"{name}.pdf" for name in files}
+
+
+def test_a_full_desk_and_a_text_to_correct(life: Life, chromium: Browser, sample: bytes, shots: Path) -> None:
+    fill(life.ports.store, lives(60, life.ports.clock().date()))
+    broken = sample.decode().replace(BROKEN, f"{BROKEN[:-8]}Olofson")
+    document = life.drop(sample)
+    life.drop(broken, document=document.id)
+    address = f"/documents/{document.id}"
+    with served(life) as url:
+        visit = Visit(chromium, url, shots)
+        page = visit.page
+        for name, path in {
+            "": "/",
+            "-2": "/?page=2",
+            "-found": "/?q=budget&state=all",
+            "-nothing": "/?q=x&late=1",
+        }.items():
+            visit.go(path)
+            visit.examine(f"desk-full{name}")
+        visit.go(address)
+        visit.examine("document-timeline")
+        visit.go(f"{address}/changes")
+        visit.examine("document-changes")
+        visit.go(f"{address}/text")
+        visit.examine("edit")
+        page.fill("#edit-text", sample.decode())
+        page.click("button[value=check]")
+        visit.examine("edit-checked")
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(life.drop, broken.replace("24 januari", "25 januari"), "utkast.md", document.id).result()
+        page.click("button[value=save]")
+        visit.examine("edit-conflict")
+        assert visit.faults == [], "\n".join(visit.faults)
+
+
+def test_a_draft_is_corrected_by_keyboard_without_javascript(life: Life, chromium: Browser, sample: bytes) -> None:
+    document = life.drop(sample.decode().replace(BROKEN, f"{BROKEN[:-8]}Olofson"))
+    with served(life) as url:
+        page = chromium.new_context(locale="sv-SE", java_script_enabled=False).new_page()
+        page.goto(f"{url}/documents/{document.id}")
+        page.get_by_role("link", name="Rätta texten här").focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Text", exact=True).focus()
+        page.keyboard.press("Control+End")
+        for _ in "son":
+            page.keyboard.press("Backspace")
+        page.keyboard.type("sson")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("Inget fel hittades").wait_for()
+        assert life.load(document).draft.number == 1
+        page.get_by_label("Text", exact=True).focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Utkastet läses in").wait_for()
+        work(life)
+    corrected = life.load(document)
+    assert (corrected.draft.number, corrected.draft.clean) == (2, True)
+    assert life.ports.blobs.get(corrected.draft.source) == sample

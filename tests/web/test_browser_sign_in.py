@@ -1,4 +1,4 @@
-"""Signing in at a real OpenID provider in a real Chromium: there and back, with every page looked at on the way."""
+"""Signing in at a real OpenID provider, and with BankID as documented, in a real Chromium; every page is looked at."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from bankid_server import BankIdServer
 from openid_provider import LOA2, LOA3, OpenIdProvider
 from playwright.sync_api import Browser, Page
 from test_browser import Visit, chromium, served, shots, work
 
-from identity_desk import person, with_desk
 from life import Life
-from signflow import wiring
 from signflow.rounds.model import State
+from signflow.store.people import RegisteredPerson
+from signflow.web.words import history_sentence
 
 __all__ = ["chromium", "shots"]
-pytestmark = [pytest.mark.browser, pytest.mark.oracle("node")]
+pytestmark = pytest.mark.browser
 ANNA, HELENE = "anna@example.org", "helene@example.org"
+NUMBER = "195207306886"
 
 
 def claims(name: str, mail: str) -> dict[str, object]:
@@ -61,13 +63,13 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_url("http://127.0.0.1:*/sign/*")
 
 
+@pytest.mark.oracle("node")
 def test_the_whole_way_with_a_real_provider(
     tmp_path: Path, provider: OpenIdProvider, chromium: Browser, sample: bytes, shots: Path
 ) -> None:
     with house(tmp_path / "data", provider) as life:
         document = elsewhere(life.drop, sample)
         with served(life) as url:
-            life.with_ports(identity=wiring.open_identity(life.settings))
             visit = Visit(chromium, url, shots)
             page = visit.page
             visit.go(f"/sign/{life.token(ANNA)}")
@@ -100,13 +102,13 @@ def test_the_whole_way_with_a_real_provider(
         assert visit.faults == [], "\n".join(visit.faults)
 
 
+@pytest.mark.oracle("node")
 def test_away_cancelled_and_too_low(
     tmp_path: Path, provider: OpenIdProvider, chromium: Browser, sample: bytes, shots: Path
 ) -> None:
     with house(tmp_path / "data", provider, oidc_levels=(LOA3,)) as life:
         elsewhere(life.drop, sample)
         with served(life) as url:
-            life.with_ports(identity=wiring.open_identity(life.settings))
             visit = Visit(chromium, url, shots)
             page = visit.page
             provider.stop()
@@ -134,13 +136,13 @@ def test_away_cancelled_and_too_low(
             assert visit.faults == [], "\n".join(visit.faults)
 
 
+@pytest.mark.oracle("node")
 def test_without_javascript_by_keyboard(
     tmp_path: Path, provider: OpenIdProvider, chromium: Browser, sample: bytes
 ) -> None:
     with house(tmp_path / "data", provider) as life:
         elsewhere(life.drop, sample)
         with served(life) as url:
-            life.with_ports(identity=wiring.open_identity(life.settings))
             context = chromium.new_context(
                 locale="en-GB", java_script_enabled=False, viewport={"width": 320, "height": 640}
             )
@@ -160,12 +162,12 @@ def test_without_javascript_by_keyboard(
             context.close()
 
 
+@pytest.mark.oracle("node")
 def test_two_tabs_two_documents(tmp_path: Path, provider: OpenIdProvider, chromium: Browser, sample: bytes) -> None:
     with house(tmp_path / "data", provider) as life:
         elsewhere(life.drop, sample)
         elsewhere(life.drop, sample.replace(b"den 24 januari", b"den 25 januari"), "annat.md")
         with served(life) as url:
-            life.with_ports(identity=wiring.open_identity(life.settings))
             context = chromium.new_context(locale="sv-SE")
             tabs = [context.new_page() for _ in range(2)]
             for tab, token in zip(tabs, life.tokens(ANNA), strict=True):
@@ -183,21 +185,49 @@ def test_two_tabs_two_documents(tmp_path: Path, provider: OpenIdProvider, chromi
             context.close()
 
 
-def test_waiting_for_an_app(life: Life, chromium: Browser, sample: bytes, shots: Path) -> None:
-    """With a provider of our own making behind the port: it is the page that is looked at."""
-    desk = with_desk(life, waits=True)
-    life.drop(sample)
-    with served(life) as url:
-        visit = Visit(chromium, url, shots)
-        page = visit.page
-        visit.go(f"/sign/{life.token(ANNA)}")
-        page.click(".act button.primary")
-        page.wait_for_selector("img.qr")
-        visit.go(f"/sign/{life.token(ANNA)}/sign-in?still=1")
-        visit.examine("sign-in-waiting")
-        loaded = page.evaluate("document.querySelector('img.qr').naturalWidth")
-        assert loaded > 0
-        desk.here = person(ANNA)
-        page.click("main p.quiet a")
-        page.wait_for_selector("text=Du är legitimerad")
-        assert visit.faults == [], "\n".join(visit.faults)
+def test_waiting_for_bankid(tmp_path: Path, chromium: Browser, sample: bytes, shots: Path) -> None:
+    with BankIdServer(tmp_path / "bank") as bank, Life(tmp_path / "data", **bank.settings()) as life:
+        digest = life.ports.links.identifier_digest(NUMBER)
+        life.ports.people.put([RegisteredPerson("Anna Söderström", "", ANNA, (), digest)])
+        document = life.drop(sample)
+        with served(life) as url:
+            visit = Visit(chromium, url, shots)
+            page = visit.page
+            visit.go(f"/sign/{life.token(ANNA)}")
+            page.click(".act button.primary")
+            page.wait_for_selector("img.qr")
+            page.goto(f"{page.url}?still=1")
+            visit.examine("sign-in-waiting")
+            assert page.evaluate("document.querySelector('img.qr').naturalWidth") > 0
+            strict = chromium.new_context(storage_state=page.context.storage_state()).new_page()
+            strict.goto(page.url)
+            assert strict.evaluate("document.querySelector('img.qr').naturalWidth") > 0
+            strict.context.close()
+            order = bank.open_link(page.get_attribute("main a.button", "href") or "")
+            assert document.title in order.purpose
+            page.click("main p.quiet a")
+            page.wait_for_selector("text=Läs texten i BankID-appen")
+            order.fail("userCancel")
+            page.wait_for_selector("text=Legitimeringen avbröts")  # the page looks again by itself
+            page.click(".act button.primary")
+            page.wait_for_selector("img.qr")
+            order = bank.open_link(page.get_attribute("main a.button", "href") or "")
+            order.approve(NUMBER, "Anna Söderström")
+            with page.context.expect_page() as opened:
+                page.evaluate(f"window.open('{order.asked['returnUrl']}')")  # as the app does on the same device
+            opened.value.wait_for_selector("text=Du är legitimerad")
+            page.wait_for_selector("text=Du är legitimerad")
+            assert "med BankID" in elsewhere(history, life, document.id)
+            page.click(".act button.primary")
+            page.wait_for_selector("text=Ditt godkännande är mottaget")
+            work(life)
+            page.wait_for_selector("text=Kvitto")
+            assert NUMBER not in page.content()
+            assert visit.faults == [], "\n".join(visit.faults)
+    kept = [file for file in (tmp_path / "data").rglob("*") if file.is_file() and NUMBER.encode() in file.read_bytes()]
+    assert kept == []  # only inside the bank's own signature, which is kept whole
+
+
+def history(life: Life, document: str) -> str:
+    t = life.ports.texts["sv"]
+    return " ".join(history_sentence(t, entry) for entry in life.ports.store.history(document))

@@ -142,7 +142,7 @@ def test_every_answer_keeps_itself_to_itself(life: Life, client: TestClient, sam
             assert headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/sign/x", "/sign/x/objection", "/documents/x/withdrawal"])
+@pytest.mark.parametrize("path", ["/sign/x", "/sign/x/objection", "/drafts/new"])
 def test_a_form_that_is_too_large_is_refused(client: TestClient, path: str) -> None:
     assert client.post(path, data={"reason": "x" * 100_000}).status_code == 413
 

@@ -65,7 +65,7 @@ def test_an_error_is_found_corrected_and_saved(life: Life, client: TestClient, b
     checked = send(client, broken, "check", text, opened(editor))
     assert "fel att rätta. Ingenting är sparat." in checked.text
     assert text_in(checked) == text
-    mended = text.replace("Helene Olofson\n", "Helene Olofsson\n")
+    mended = text.removesuffix("Helene Olofson") + "Helene Olofsson"
     assert mended != text
     checked = send(client, broken, "check", mended, opened(editor))
     assert "Inget fel hittades" in checked.text

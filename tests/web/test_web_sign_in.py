@@ -52,7 +52,7 @@ def sign_in(client: TestClient, desk: IdentityDesk, link: str, who: str) -> None
     state = begin(client, link)
     desk.coming["code"] = person(who, "Anna Karin Söderström" if who == ANNA else "")
     back = client.get("/sign-in/callback", params={"state": state, "code": "code", "session_state": "x"})
-    assert (back.status_code, back.headers["location"]) == (303, link)
+    assert (back.status_code, back.headers["location"]) == (303, f"{link}#answer")
     assert back.headers["cache-control"] == "no-store"
     assert back.headers["referrer-policy"] == "same-origin"
     assert back.content == b""
@@ -225,7 +225,7 @@ def test_waiting_shows_a_code_and_looks_again(life: Life, sample: bytes) -> None
         assert "refresh" not in client.get(f"{link}/sign-in?still=1").headers
         desk.here = person(ANNA)
         done = client.get(f"{link}/sign-in")
-        assert done.headers["location"] == link
+        assert done.headers["location"] == f"{link}#answer"
         assert "Du är legitimerad" in client.get(link).text
     assert len(desk.begun) == 1
 
@@ -240,7 +240,7 @@ def test_who_comes_back_from_the_app_waits_on(life: Life, sample: bytes) -> None
         params = {"state": desk.begun[0].state}
         assert client.get("/sign-in/callback", params=params).headers["location"] == f"{link}/sign-in"
         desk.here = "sign-in-bankid-expired"
-        assert client.get("/sign-in/callback", params=params).headers["location"] == link
+        assert client.get("/sign-in/callback", params=params).headers["location"] == f"{link}#answer"
         assert "tog för lång tid" in client.get(link).text
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_web_pages import shown_digest
 from test_web_sign_in import ANNA, HELENE, begin, sign_in
 from visitor import ORIGIN, TestClient, browser
@@ -98,11 +100,22 @@ def test_what_no_provider_sends_is_not_taken(
     assert last(life, document) == "sign-in-begun"
 
 
+_NAMES = st.sampled_from(["state", "code", "error", "iss", "lang", "x"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(_NAMES, st.text(max_size=90)), max_size=6))
+def test_whatever_else_comes_back_leads_to_one_page(client: TestClient, query: list[tuple[str, str]]) -> None:
+    answer = client.get("/sign-in/callback", params=query)
+    assert (answer.status_code, answer.headers["location"]) == (303, OVER)
+    assert answer.content == b""
+
+
 def test_an_answer_is_taken_once(life: Life, desk: IdentityDesk, client: TestClient, document: Document) -> None:
     link = f"/sign/{life.token(ANNA)}"
     state = begin(client, link)
     desk.coming["code"] = person(ANNA)
-    assert [come_back(client, state=state, code="code").headers["location"] for _ in range(3)] == [link] * 3
+    assert [come_back(client, state=state, code="code").headers["location"] for _ in range(3)] == [f"{link}#answer"] * 3
     kinds = [entry.kind for entry in life.ports.store.history(document.id)]
     assert kinds.count("signed-in") == 1
     client.post(link, data={"shown": shown_digest(client.get(link))})
@@ -125,7 +138,7 @@ def test_a_cookie_of_another_sign_in_does_not_do(
         mixed.cookies.update(forged)
         desk.coming["code"] = person(ANNA)
         assert come_back(mixed, state=state, code="code").headers["location"] == OVER
-        assert come_back(mixed, state=theirs, code="code").headers["location"] == second
+        assert come_back(mixed, state=theirs, code="code").headers["location"] == f"{second}#answer"
     assert last(life, document) == "sign-in-begun"
     assert last(life, other) == "signed-in"
 
@@ -137,8 +150,8 @@ def test_two_tabs_with_two_documents_do_not_disturb_each_other(
     links = [f"/sign/{token}" for token in life.tokens(ANNA)]
     states = [begin(client, link) for link in links]
     desk.coming |= {"one": person(ANNA), "two": person(ANNA)}
-    assert come_back(client, state=states[1], code="one").headers["location"] == links[1]
-    assert come_back(client, state=states[0], code="two").headers["location"] == links[0]
+    assert come_back(client, state=states[1], code="one").headers["location"] == f"{links[1]}#answer"
+    assert come_back(client, state=states[0], code="two").headers["location"] == f"{links[0]}#answer"
     for link in links:
         assert client.post(link, data={"shown": shown_digest(client.get(link))}).status_code == 303
     for one in (document, other):
@@ -155,7 +168,7 @@ def test_a_sign_in_that_was_begun_anew_is_over(
     new = begin(client, link)
     desk.coming |= {"one": person(ANNA), "two": person(ANNA)}
     assert come_back(client, state=old, code="one").headers["location"] == OVER
-    assert come_back(client, state=new, code="two").headers["location"] == link
+    assert come_back(client, state=new, code="two").headers["location"] == f"{link}#answer"
     assert last(life, document) == "signed-in"
 
 
@@ -180,7 +193,7 @@ def test_there_is_no_way_out_to_elsewhere(
     assert "evil" not in client.get(f"{link}/sign-in", params=out).headers["refresh"]
     desk.coming["code"] = person(ANNA)
     for params in (out, {**out, "state": "x"}, {**out, "state": desk.begun[0].state, "code": "code"}):
-        assert client.get("/sign-in/callback", params=params).headers["location"] in {OVER, link}
+        assert client.get("/sign-in/callback", params=params).headers["location"] in {OVER, f"{link}#answer"}
     assert client.get("//evil.example/sign-in").status_code in {400, 404}
     assert client.get("/sign-in//evil.example").status_code == 404
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,13 +26,14 @@ from signflow.cli.output import (
 
 if TYPE_CHECKING:
     from signflow.archive.fixity import FixityFault, FixityReport
-    from signflow.archive.index import Hit
+    from signflow.archive.search import Hit
 
 app = typer.Typer(no_args_is_help=True, help="Find, fetch and check what is archived.")
 Document = Annotated[
     str, typer.Argument(help="The document's name, as `signflow archive list` shows it.", show_default=False)
 ]
 _FIELDS = ("document_id", "title", "body", "date", "snippet")
+_DAY = ["%Y-%m-%d"]
 _COLUMNS = ("document", "date", "title", "passage")
 
 
@@ -47,19 +49,44 @@ def list_documents(*, as_json: AsJson = False, language: InLanguage = None) -> N
 
 
 @app.command()
-def find(
-    query: Annotated[str, typer.Argument(help="Words that the minutes contain.", show_default=False)],
+def find(  # noqa: PLR0913 -- the command's options
+    words: Annotated[str, typer.Argument(help="Words that the minutes contain; none for all.")] = "",
     *,
+    body: Annotated[str, typer.Option(help="Only this body, as its minutes name it.")] = "",
+    person: Annotated[str, typer.Option(help="Only where somebody of this name was present, absent or signed.")] = "",
+    since: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=_DAY, help="Only meetings from that day.")
+    ] = None,
+    until: Annotated[
+        dt.datetime | None, typer.Option("--to", formats=_DAY, help="Only meetings until that day.")
+    ] = None,
+    item: Annotated[int | None, typer.Option(min=0, help="Only items of this number.")] = None,
+    decisions: Annotated[bool, typer.Option("--decisions", help="Only what is decided.")] = False,
+    page: Annotated[int, typer.Option(min=1, max=10_000, help="Which page of what is found.")] = 1,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
-    """Search titles, bodies, people, items and decisions."""
+    """Search everything that is archived: words in any inflection, "phrases", beginnings* and -exclusions."""
     with session(language, as_json=as_json) as now:
         now.require_data()
         from signflow import wiring
+        from signflow.archive.search import Search
 
+        wanted = Search(
+            words,
+            body=body,
+            person=person,
+            since=since.date().isoformat() if since else "",
+            until=until.date().isoformat() if until else "",
+            item=item,
+            decisions=decisions,
+            page=page,
+        )
         with wiring.open_archive(now.settings) as archive:
-            _show(archive.find(query), now, as_json=as_json)
+            found = archive.find(wanted)
+        _show(list(found.hits), now, as_json=as_json)
+        if not as_json and found.pages > page:
+            say(now.texts("cli.archive.page", page=page, pages=found.pages, next=page + 1), "dim")
 
 
 @app.command()
@@ -147,11 +174,25 @@ def _account(report: FixityReport) -> dict[str, Any]:
 
 def _show(hits: list[Hit], now: Session, *, as_json: bool) -> None:
     if as_json:
-        print_json([{name: getattr(hit, name) for name in _FIELDS} for hit in hits])
+        print_json(
+            [
+                {
+                    **{name: getattr(hit, name) for name in _FIELDS},
+                    "item": hit.item.label if hit.item else "",
+                }
+                for hit in hits
+            ]
+        )
     elif hits:
         show_table(
             [now.texts(f"cli.archive.{name}") for name in _COLUMNS],
-            [(hit.document_id, str(hit.date), hit.title, hit.snippet) for hit in hits],
+            [(hit.document_id, hit.date, hit.title, _passage(hit)) for hit in hits],
         )
     else:
         say(now.texts("cli.archive.nothing"))
+
+
+def _passage(hit: Hit) -> str:
+    """Where in the document, and what stands there."""
+    place = f"{hit.item.label}: " if hit.item and hit.item.label else ""
+    return f"{place}{' '.join(hit.snippet.split())}"

@@ -80,3 +80,27 @@ def list_people(*, as_json: AsJson = False, language: InLanguage = None) -> None
             )
         else:
             say(now.texts("cli.people.nobody"))
+
+
+@app.command("sign-out")
+def sign_out(
+    address: Annotated[str, typer.Argument(help="Whose: their e-mail address.", show_default=False)],
+    *,
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """End all sessions of somebody of the staff at once, as after a computer was lost."""
+    with session(language, as_json=as_json) as now:
+        now.require_data()
+        from signflow import wiring
+        from signflow.store.sessions import Sessions
+
+        database = wiring.open_database(now.settings)
+        try:
+            ended = Sessions(database, wiring.now).end_all(address)
+        finally:
+            database.close()
+        if as_json:
+            print_json({"ended": ended})
+        else:
+            say_done(now.texts("cli.people.signed_out", count=ended, address=address))

@@ -19,7 +19,7 @@ from signflow.rounds.model import (
 )
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
 from signflow.rounds.seats import invite_next, round_of, with_seat
-from signflow.rounds.work import archive_minutes
+from signflow.rounds.work import archive_minutes, send_letters
 
 
 def signature_applied(document: Document, event: SignatureApplied, now: dt.datetime, policy: Policy) -> Outcome:
@@ -59,7 +59,7 @@ def filed(document: Document, event: Filed) -> Outcome:
     updated = replace(document, change=document.change + 1, state=State.ARCHIVED, archived=kept)
     data: dict[str, str | int] = {"package": kept.package, "digest": kept.pdf.digest}
     data |= {"inventory": kept.inventory_digest, **_stamped(event.stamped)}
-    return Decision(updated, (Entry("archived", "signflow", data),))
+    return Decision(updated, (Entry("archived", "signflow", data),), (send_letters(updated, "receipt"),))
 
 
 def _stamped(stamped: Stamped) -> dict[str, str | int]:

@@ -25,7 +25,7 @@ from signflow.rounds.model import (
 )
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
 from signflow.rounds.seats import end_round, field_names, invite_next, reason_of
-from signflow.rounds.work import open_review
+from signflow.rounds.work import open_review, send_letters
 
 
 def draft_registered(document: Document | None, event: DraftRegistered, now: dt.datetime, policy: Policy) -> Outcome:
@@ -40,9 +40,9 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
     number = 1 if document is None else document.draft.number + (0 if same_text else 1)
     draft = Draft(number, event.source, event.filename, event.clean, event.appointments)
     entries = [Entry("draft-checked" if same_text else "draft-registered", event.by, _about(draft))]
-    ended = document.round if document else None
-    if document and document.state is State.REVIEW and document.round:
-        ended, voided = end_round(document.round, RoundEnd.NEW_TEXT, event.by, now)
+    ended, in_review = document.round if document else None, document.open_round if document else None
+    if in_review:
+        ended, voided = end_round(in_review, RoundEnd.NEW_TEXT, event.by, now)
         entries.append(voided)
     updated = Document(
         id=event.document_id,
@@ -57,7 +57,11 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
         round=ended,
     )
     opens = _can_be_signed(updated, policy) and policy.open_review_when_clean and not objected_to(updated)
-    return Decision(updated, tuple(entries), (open_review(updated),) if opens else ())
+    # who has a link learns that it leads nowhere before a new one comes
+    works = [send_letters(updated, "round-ended")] if in_review else []
+    if opens:
+        works.append(open_review(updated))
+    return Decision(updated, tuple(entries), tuple(works))
 
 
 def review_asked(document: Document, event: ReviewAsked, policy: Policy) -> Outcome:
@@ -119,7 +123,8 @@ def withdrawn(document: Document, event: Withdrawn, now: dt.datetime) -> Outcome
         ended, voided = end_round(document.open_round, RoundEnd.WITHDRAWN, event.by, now)
         entries.append(voided)
     updated = replace(document, change=document.change + 1, state=State.WITHDRAWN, round=ended)
-    return Decision(updated, tuple(entries))
+    works = (send_letters(updated, "round-ended"),) if document.open_round else ()
+    return Decision(updated, tuple(entries), works)
 
 
 def objected_to(document: Document) -> Objection | None:

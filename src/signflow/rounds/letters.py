@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from signflow.minutes.model import Role
+from signflow.minutes.recognition.people import same_name
 from signflow.rounds.drafts import objected_to
-from signflow.rounds.model import Document, Method, Seat, Standing
+from signflow.rounds.model import Document, Method, Round, RoundEnd, Seat, Standing, State
 
 
 class LetterKind(StrEnum):
     """What a letter is about; its text stands in the catalogue and in `templates/mail/` under this name."""
 
-    INVITATION = "invitation"
-    CODE = "code"
-    OBJECTION = "objection"
+    INVITATION = "invitation"  # to whose turn it is: read and sign
+    REMINDER = "reminder"  # to the same, who has not answered
+    CODE = "code"  # to the same, who wants to answer
+    SUBSTITUTED = "substituted"  # to whom somebody stands in for: the link leads nowhere now
+    OBJECTION = "objection"  # to the secretary: what is not right, and what next
+    VOIDED = "voided"  # to all others who had a link: the round is over, and why
+    ADJUSTED = "adjusted"  # to the secretary: all have signed, and what next
+    RECEIPT = "receipt"  # to all who signed: the signed copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +32,24 @@ class Letter:
 
     Attributes:
         key: Unique for ever; the effect's claim and the mail's Message-ID.
-        field: The seat it goes to.
+        thread: The key of the letter that it follows on: the invitation of the same person in the same round. Empty for
+            that one itself, and for people who were never invited.
+        field: The seat it is about.
         challenge_id: The challenge whose code it carries; empty for other kinds.
     """
 
     key: str
+    thread: str
     kind: LetterKind
     person: str
     address: str
     field: str
     challenge_id: str = ""
+
+    @property
+    def holds_up(self) -> bool:
+        """Whether nothing can go on without it. The others tell what has happened, and who cannot be told holds up nobody."""
+        return self.kind in {LetterKind.INVITATION, LetterKind.CODE, LetterKind.OBJECTION}
 
 
 def letters_due(document: Document, now: dt.datetime) -> tuple[Letter, ...]:
@@ -44,30 +59,56 @@ def letters_due(document: Document, now: dt.datetime) -> tuple[Letter, ...]:
         return ()
     prefix = f"{document.id}:{current.number}"
     if document.open_round:
-        invited = [seat for seat in current.seats if seat.standing is Standing.INVITED]
-        return tuple(
-            letter for seat in invited for letter in (_invitation(prefix, seat), _code(prefix, seat, now)) if letter
-        )
-    objection = objected_to(document)
-    secretaries = [seat for seat in current.seats if seat.role is Role.SECRETARY]
-    if objection is None:
-        return ()
-    return tuple(
-        Letter(f"{prefix}:objection:{seat.field}", LetterKind.OBJECTION, seat.person, seat.address, seat.field)
-        for seat in secretaries
-    )
+        due = _of_an_open_round(prefix, current, now)
+    elif current.ended:
+        due = _of_an_ended_round(prefix, document, current)
+    else:
+        due = _of_a_whole_round(prefix, document, current)
+    return (*due, *_substituted(prefix, current))
 
 
-def _invitation(prefix: str, seat: Seat) -> Letter:
-    key = f"{prefix}:invitation:{seat.holding}:{seat.invitation}"
-    return Letter(key, LetterKind.INVITATION, seat.person, seat.address, seat.field)
+def _of_an_open_round(prefix: str, current: Round, now: dt.datetime) -> Iterator[Letter]:
+    for seat in current.seats:
+        if seat.standing is not Standing.INVITED:
+            continue
+        yield _letter(prefix, LetterKind.INVITATION, seat, str(seat.invitation))
+        if seat.reminders:
+            yield _letter(prefix, LetterKind.REMINDER, seat, str(seat.reminders))
+        challenge = seat.challenge
+        by_mail = challenge and challenge.method is Method.MAIL_CODE
+        if challenge and by_mail and now < challenge.expires_at and challenge.tries_left > 0:
+            yield replace(_letter(prefix, LetterKind.CODE, seat, challenge.id), challenge_id=challenge.id)
 
 
-def _code(prefix: str, seat: Seat, now: dt.datetime) -> Letter | None:
-    challenge = seat.challenge
-    if challenge is None or challenge.method is not Method.MAIL_CODE:
-        return None
-    if now >= challenge.expires_at or challenge.tries_left < 1:
-        return None
-    key = f"{prefix}:code:{seat.holding}:{challenge.id}"
-    return Letter(key, LetterKind.CODE, seat.person, seat.address, seat.field, challenge.id)
+def _of_an_ended_round(prefix: str, document: Document, current: Round) -> Iterator[Letter]:
+    """Who ended it knows; the secretary learns of an objection what it says, the others that the round is over."""
+    objected = current.ended is RoundEnd.OBJECTION
+    for seat in current.seats:
+        if objected and seat.role is Role.SECRETARY:
+            if objected_to(document):
+                yield _letter(prefix, LetterKind.OBJECTION, seat)
+        elif seat.invitation and same_name(seat.person) != same_name(current.ended_by):
+            yield _letter(prefix, LetterKind.VOIDED, seat)
+
+
+def _of_a_whole_round(prefix: str, document: Document, current: Round) -> Iterator[Letter]:
+    for seat in current.seats:
+        if seat.role is Role.SECRETARY:
+            yield _letter(prefix, LetterKind.ADJUSTED, seat)
+        if document.state is State.ARCHIVED:
+            yield _letter(prefix, LetterKind.RECEIPT, seat)
+
+
+def _substituted(prefix: str, current: Round) -> Iterator[Letter]:
+    for seat in current.seats:
+        for number, before in enumerate(seat.replaced, 1):
+            if before.invited:
+                sat = replace(seat, holder=number, person=before.person, address=before.address, invitation=1)
+                yield _letter(prefix, LetterKind.SUBSTITUTED, sat)
+
+
+def _letter(prefix: str, kind: LetterKind, seat: Seat, occasion: str = "") -> Letter:
+    key = f"{prefix}:{kind}:{seat.holding}" + (f":{occasion}" if occasion else "")
+    first = f"{prefix}:{LetterKind.INVITATION}:{seat.holding}:1"
+    thread = first if seat.invitation and key != first else ""
+    return Letter(key, thread, kind, seat.person, seat.address, seat.field)

@@ -21,10 +21,16 @@ class WorkKind(StrEnum):
     ANCHOR_AUDIT = "anchor_audit"
     RENEW_EVIDENCE = "renew_evidence"
     UPDATE_LISTS = "update_lists"
+    REMIND = "remind"
     SEND_STAFF_CODE = "send_staff_code"
 
 
-_DAILY = {WorkKind.ANCHOR_AUDIT: "audit", WorkKind.RENEW_EVIDENCE: "evidence", WorkKind.UPDATE_LISTS: "lists"}
+_DAILY = {
+    WorkKind.ANCHOR_AUDIT: "audit",
+    WorkKind.RENEW_EVIDENCE: "evidence",
+    WorkKind.UPDATE_LISTS: "lists",
+    WorkKind.REMIND: "reminders",
+}
 """What is done once a day, each with what it is done to."""
 
 DAILY_SUBJECTS = tuple(_DAILY.values())

@@ -1,6 +1,7 @@
 """What people do, whichever door they come through: each act becomes an event, is decided on and committed.
 
-The identity of a signatory comes from the link and the code, never from a request's parameters. Looking changes nothing.
+The identity of a signatory comes from the link and the code, or from the link and the browser that signed in; never from a
+request's parameters. Looking changes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from signflow.blobs import BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import NotFoundError, RefusedError
-from signflow.rounds.events import CodeAsked, CodeTyped, InvitationRenewed, ReviewAsked, Withdrawn
+from signflow.rounds.events import Answered, CodeAsked, CodeTyped, InvitationRenewed, ReviewAsked, Withdrawn
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document, Round, Seat, Standing
 from signflow.rounds.outcome import Outcome, Refusal
@@ -75,7 +76,7 @@ def sign(ports: Ports, token: str, code: str, shown_digest: str) -> Outcome:
     Raises:
         NotFoundError: No such link was ever made.
     """
-    return _answer(ports, token, code, shown_digest, None)
+    return _answer_by_code(ports, token, code, shown_digest, None)
 
 
 def object_to(ports: Ports, token: str, code: str, shown_digest: str, reason: str) -> Outcome:
@@ -85,9 +86,33 @@ def object_to(ports: Ports, token: str, code: str, shown_digest: str, reason: st
         NotFoundError: No such link was ever made.
         RefusedError: The reason is too long.
     """
-    if len(reason) > LONGEST_REASON:
-        raise RefusedError("reason-too-long", limit=LONGEST_REASON)
-    return _answer(ports, token, code, shown_digest, reason)
+    _require_bounded(reason)
+    return _answer_by_code(ports, token, code, shown_digest, reason)
+
+
+def answer(ports: Ports, token: str, held: str, shown_digest: str, objection: str | None = None) -> Outcome:
+    """Sign what was shown, or decline to, as the person who has signed in.
+
+    Args:
+        ports: What the step works with.
+        token: The token in the link.
+        held: What the browser holds for the sign-in of that seat; empty if nothing.
+        shown_digest: The revision that lay before the person.
+        objection: Why they will not sign; None if they will.
+
+    Raises:
+        NotFoundError: No such link was ever made.
+        RefusedError: The reason is too long.
+    """
+    _require_bounded(objection or "")
+    document, number, field = _place(ports, token)
+    seat = _seat(document, number, field)
+    challenge = seat.challenge if seat else None
+    if challenge is None or not ports.links.is_browser(challenge.id, held):
+        return Refusal(_problem(ports, document, seat) or "not-signed-in")
+    outcome = record(ports, document.id, Answered(number, field, challenge.id, shown_digest, objection))
+    passing(CommitPoint.SIGNING_APPROVED)
+    return outcome
 
 
 def ask_review(ports: Ports, document_id: str, by: str) -> Outcome:
@@ -115,14 +140,18 @@ def withdraw(ports: Ports, document_id: str, by: str, reason: str) -> Outcome:
         NotFoundError: There is no such document.
         RefusedError: The reason is too long.
     """
-    if len(reason) > LONGEST_REASON:
-        raise RefusedError("reason-too-long", limit=LONGEST_REASON)
+    _require_bounded(reason)
     return record(ports, document_id, Withdrawn(by, reason))
 
 
-def _answer(ports: Ports, token: str, code: str, shown_digest: str, objection: str | None) -> Outcome:
+def _require_bounded(reason: str) -> None:
+    if len(reason) > LONGEST_REASON:
+        raise RefusedError("reason-too-long", limit=LONGEST_REASON)
+
+
+def _answer_by_code(ports: Ports, token: str, code: str, shown_digest: str, objection: str | None) -> Outcome:
     document, number, field = _place(ports, token)
-    seat = document.round.seat(field) if document.round and document.round.number == number else None
+    seat = _seat(document, number, field)
     challenge = seat.challenge if seat else None
     if challenge is None:
         return Refusal(_problem(ports, document, seat) or "code-used-up")
@@ -136,6 +165,10 @@ def _place(ports: Ports, token: str) -> tuple[Document, int, str]:
     if not 0 < len(token) <= _LONGEST_TOKEN:
         raise NotFoundError("no-such-link")
     return ports.store.find_by_link(link_digest(token))
+
+
+def _seat(document: Document, number: int, field: str) -> Seat | None:
+    return document.round.seat(field) if document.round and document.round.number == number else None
 
 
 def _problem(ports: Ports, document: Document, seat: Seat | None) -> str:

@@ -50,12 +50,15 @@ class Apart:
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
         atexit.register(self.end)
 
+    def start(self) -> None:
+        """Have the process started, if it does not run. It loads what it needs by itself: nobody waits for it here."""
+        with self._lock:
+            self._start()
+
     def ask(self, task: str, *given: object, limits: Limits) -> object:
         """What the task answers; None where it took more than it may, or ended its process."""
         with self._lock:
-            if self._running is None:
-                self._running = self._started()
-            _, connection = self._running
+            _, connection = self._start()
             try:
                 connection.send_bytes(pickle.dumps(_Request(task, given, limits)))
                 if connection.poll(limits.seconds):
@@ -70,17 +73,19 @@ class Apart:
         with self._lock:
             self._end()
 
-    def _started(self) -> tuple[subprocess.Popen[bytes], Connection]:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", self._server, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                process_group=0,
-            )
-        return process, Connection(ours.detach())
+    def _start(self) -> tuple[subprocess.Popen[bytes], Connection]:
+        if self._running is None:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                process = subprocess.Popen(  # noqa: S603 - our own program
+                    [sys.executable, "-m", self._server, str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    process_group=0,
+                )
+            self._running = process, Connection(ours.detach())
+        return self._running
 
     def _end(self) -> None:
         if self._running:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 
 from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
 from signflow.minutes.decoding import is_package
+from signflow.rounds.model import Document
 from signflow.rounds.work import Work, WorkKind
 from signflow.steps.ports import Ports
 
@@ -29,9 +31,32 @@ def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: s
         RefusedError: The file is too large; nothing is kept.
         UnavailableError: It cannot be kept now.
     """
-    if len(data) > LARGEST_DRAFT_BYTES:
-        raise RefusedError("draft-too-large", filename=safe_name(filename), limit_mb=LARGEST_DRAFT_BYTES // 1_000_000)
+    source, work = _kept(ports, data, filename, by, document_id)
+    ports.store.ask_for(work)
+    _taken(ports)
+    return source
+
+
+def take_edit(ports: Ports, data: bytes, document: Document, by: str) -> BlobRef | None:
+    """Keep a text that was written on top of the document's present one, and ask for its registration under the same name.
+
+    None if another text was taken on top of the same version before: of several people who save at once one does.
+
+    Raises:
+        UnavailableError: It cannot be kept now.
+    """
+    source, work = _kept(ports, data, document.draft.filename, by, document.id)
+    once = replace(work, key=f"{document.id}:{WorkKind.REGISTER_DRAFT}:after:{document.draft.number}")
+    if not ports.store.ask_once(once):
+        return None
+    _taken(ports)
+    return source
+
+
+def _kept(ports: Ports, data: bytes, filename: str, by: str, document_id: str) -> tuple[BlobRef, Work]:
     name = safe_name(filename)
+    if len(data) > LARGEST_DRAFT_BYTES:
+        raise RefusedError("draft-too-large", filename=name, limit_mb=LARGEST_DRAFT_BYTES // 1_000_000)
     source = ports.blobs.put(data, DOCX if is_package(data) else MARKDOWN)
     passing(CommitPoint.DRAFT_KEPT)
     args = {
@@ -43,12 +68,13 @@ def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: s
         "document": document_id,
     }
     subject = document_id or f"draft:{source.digest}"
-    ports.store.ask_for(
-        Work(f"{subject}:{WorkKind.REGISTER_DRAFT}:{source.digest}", WorkKind.REGISTER_DRAFT, subject, args)
-    )
+    key = f"{subject}:{WorkKind.REGISTER_DRAFT}:{source.digest}"
+    return source, Work(key, WorkKind.REGISTER_DRAFT, subject, args)
+
+
+def _taken(ports: Ports) -> None:
     passing(CommitPoint.DRAFT_TAKEN)
     ports.wake()
-    return source
 
 
 def safe_name(filename: str) -> str:

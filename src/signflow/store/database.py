@@ -27,6 +27,7 @@ class Turn(IntEnum):
 
     MIGRATING = 0x7369676E01
     REGISTERING_PEOPLE = 0x7369676E02
+    ASKING_FOR_CODES = 0x7369676E03
 
 
 class Database:

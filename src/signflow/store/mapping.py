@@ -144,6 +144,7 @@ def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round:
         seats=tuple(seats),
         ended=RoundEnd(row.ended) if row.ended else None,
         ended_at=row.ended_at,
+        ended_by=row.ended_by,
         objection=_objection(row) if row.objection_person else None,
     )
 
@@ -185,11 +186,11 @@ def _seat(row: _AnyRow) -> Seat:
         link_digest=row.link_digest,
         link_expires_at=row.link_expires_at,
         invitation=row.invitation,
+        invited_at=row.invited_at,
         reminders=row.reminders,
+        asked_at=row.asked_at,
         holder=row.holder,
-        replaced=tuple(
-            Replaced(one["person"], one["address"], one["link_digest"], one["reason"]) for one in row.replaced or ()
-        ),
+        replaced=tuple(Replaced(**one) for one in row.replaced or ()),
         away_until=row.away_until,
         challenge=challenge,
         codes_since=row.codes_since,
@@ -281,6 +282,7 @@ def _save_round(connection: Connection, document_id: str, current: Round) -> Non
         "current_size": current.current.size_bytes,
         "ended": current.ended,
         "ended_at": current.ended_at,
+        "ended_by": current.ended_by,
         "objection_person": objection.person if objection else None,
         "objection_reason": objection.reason if objection else None,
         "objection_items": [
@@ -309,10 +311,18 @@ def _seat_values(seat: Seat) -> dict[str, object]:
         "link_digest": seat.link_digest,
         "link_expires_at": seat.link_expires_at,
         "invitation": seat.invitation,
+        "invited_at": seat.invited_at,
         "reminders": seat.reminders,
+        "asked_at": seat.asked_at,
         "holder": seat.holder,
         "replaced": [
-            {"person": one.person, "address": one.address, "link_digest": one.link_digest, "reason": one.reason}
+            {
+                "person": one.person,
+                "address": one.address,
+                "link_digest": one.link_digest,
+                "reason": one.reason,
+                "invited": one.invited,
+            }
             for one in seat.replaced
         ],
         "away_until": seat.away_until,

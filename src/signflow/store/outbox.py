@@ -77,6 +77,18 @@ def open_rows(connection: Connection, subject: str | None = None) -> tuple[OpenW
     )
 
 
+def open_among(connection: Connection, subjects: Collection[str]) -> tuple[OpenWork, ...]:
+    """All rows of those subjects that are not done, oldest first."""
+    query = select(outbox).where(and_(outbox.c.done_at.is_(None), outbox.c.subject.in_(subjects)))
+    return tuple(_open(row) for row in connection.execute(query.order_by(outbox.c.id)))
+
+
+def open_of_kind(connection: Connection, kind: WorkKind, limit: int) -> tuple[OpenWork, ...]:
+    """The oldest rows of one kind that are not done."""
+    query = select(outbox).where(and_(outbox.c.done_at.is_(None), outbox.c.kind == kind))
+    return tuple(_open(row) for row in connection.execute(query.order_by(outbox.c.id).limit(limit)))
+
+
 def next_ready_at(connection: Connection) -> dt.datetime | None:
     """When the time of the next row comes that no older row of its subject holds up; None if no row is open."""
     oldest = _oldest()

@@ -16,7 +16,7 @@ from signflow.rounds.work import Work, WorkKind
 from signflow.store import audit, listing, mapping, outbox
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
-from signflow.store.listing import Listing, Overdue, Wanted
+from signflow.store.listing import Line, Listing, Overdue, Wanted
 from signflow.store.outbox import OpenWork
 from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
 
@@ -188,6 +188,11 @@ class Store:
         """A page of the board: what is late first, then what waits for the secretary, then the rest."""
         with self._database.reading() as connection:
             return listing.read_listing(connection, wanted, overdue, offset, limit)
+
+    def closed(self, limit: int) -> tuple[Line, ...]:
+        """The documents that have come to an end last, latest first."""
+        with self._database.reading() as connection:
+            return listing.read_closed(connection, limit)
 
     def bodies(self) -> tuple[str, ...]:
         """The bodies that documents are of, each once."""

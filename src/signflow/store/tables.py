@@ -81,7 +81,7 @@ documents = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("searched", Text),
-    Index("ix_documents_state_updated_at", "state", "updated_at"),
+    Index("ix_documents_board", "state", "updated_at", "minutes_class", "meeting_on", "id"),
     Index("ix_documents_body", "body"),
 )
 
@@ -114,6 +114,7 @@ rounds = Table(
     Column("current_size", BigInteger, nullable=False),
     Column("ended", String(16)),
     Column("ended_at", Instant),
+    Column("ended_by", Text, nullable=False, server_default=text("''")),
     Column("objection_person", Text),
     Column("objection_reason", Text),
     Column("objection_items", JSON(none_as_null=True)),
@@ -134,7 +135,9 @@ signatories = Table(
     Column("link_digest", DIGEST, nullable=False, unique=True),
     Column("link_expires_at", Instant),
     Column("invitation", Integer, nullable=False),
+    Column("invited_at", Instant),
     Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("asked_at", Instant),
     Column("holder", Integer, nullable=False, server_default="1"),
     Column("replaced", JSON(none_as_null=True)),
     Column("away_until", Date),

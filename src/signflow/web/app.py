@@ -11,17 +11,25 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from signflow.errors import SignflowError
+from signflow.rounds.admission import StaffSignIn
 from signflow.steps.ports import Ports
 from signflow.web.archived import ArchivePages
 from signflow.web.authority import AuthorityFiles
+from signflow.web.changes import ChangesPages
 from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
+from signflow.web.doors import Doorkeeper, OpenRoute, guarded
 from signflow.web.downloads import Reading
+from signflow.web.editing import EditPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
 from signflow.web.pages import Pages
+from signflow.web.sign_in import SignInPages
 from signflow.web.signing import SigningPages
+from signflow.web.staff import StaffPages
+from signflow.web.staff_cookies import StaffCookies
 from signflow.web.start import StartPages
+from signflow.web.tickets import Tickets
 from signflow.web.verify import VerifyPages
 
 
@@ -29,27 +37,37 @@ def build_app(ports: Ports) -> Starlette:
     """The web application. It keeps nothing of its own but drawn pages; any number of processes may serve it."""
     secure = ports.public_url.startswith("https://")
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
+    tickets = Tickets(secure=secure, lifetime=ports.policy.code_lifetime)
     failures = Failures(pages)
+    local = ports.staff.sign_in is StaffSignIn.LOCAL
+    cookies = StaffCookies(secure=secure, lifetime=ports.staff.code_lifetime)
+    keeper = Doorkeeper(ports, pages, cookies)
     routes: list[BaseRoute] = [
         *StartPages(ports).routes(),
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
-        *SigningPages(ports, pages, Reading(ports.blobs)).routes(),
+        *EditPages(ports, pages).routes(),
+        *ChangesPages(ports, pages).routes(),
+        *SigningPages(ports, pages, Reading(ports.blobs), tickets).routes(),
+        *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),
         *AuthorityFiles(ports).routes(),
         *VerifyPages(ports, pages).routes(),
+        *([] if local else StaffPages(ports, pages, cookies, keeper).routes()),
         *_public_routes(ports),
         Mount("/static", StaticFiles(directory=ports.templates / "web" / "static")),
     ]
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(Guard, public_url=ports.public_url, pages=pages)],
+    app = Starlette(
+        routes=guarded(routes),
+        middleware=[Middleware(Guard, public_url=ports.public_url, pages=pages, local=local)],
         exception_handlers={
             SignflowError: failures.known,
             HTTPException: failures.http,
             Exception: failures.unexpected,
         },
     )
+    app.state.doorkeeper = keeper
+    return app
 
 
 def _public_routes(ports: Ports) -> list[Route]:
@@ -58,5 +76,5 @@ def _public_routes(ports: Ports) -> list[Route]:
         return PlainTextResponse("ok\n")
 
     return [
-        Route("/health", health, methods=["GET"]),
+        OpenRoute("/health", health, methods=["GET"]),
     ]

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from signflow.errors import NotFoundError
 from signflow.steps.ports import Ports
+from signflow.web.doors import OpenRoute
 
 _CRL_TYPE = "application/pkix-crl"
 _CERTIFICATE_TYPE = "application/pkix-cert"
@@ -29,8 +30,8 @@ class AuthorityFiles:
     def routes(self) -> list[Route]:
         """Their addresses."""
         return [
-            Route("/crl/{label:str}.crl", self.crl, methods=["GET"]),
-            Route("/ca/{label:str}.crt", self.certificate, methods=["GET"]),
+            OpenRoute("/crl/{label:str}.crl", self.crl, methods=["GET"]),
+            OpenRoute("/ca/{label:str}.crt", self.certificate, methods=["GET"]),
         ]
 
     def crl(self, request: Request) -> Response:

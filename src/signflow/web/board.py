@@ -1,22 +1,27 @@
-"""The secretary's board as values: every document with what it waits for."""
+"""The secretary's board as values: a page of documents, each with what it waits for, since when and until when."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from signflow.rounds.decide import objected_to
+from signflow.rounds.deadlines import Act, overdue
+from signflow.rounds.drafts import objected_to
 from signflow.rounds.model import Document, Standing, State
 from signflow.rounds.work import DAILY_SUBJECTS, WorkKind
+from signflow.store.listing import Line, Queue, Wanted
 from signflow.store.outbox import OpenWork
-from signflow.store.store import Listed, Store, VersionRecord
+from signflow.store.store import Store
 from signflow.texts import Texts
+from signflow.web.dates import DueView, due_view, since_words
 from signflow.web.words import waiting_sentence
 
-_OPEN = (State.DRAFT, State.REVIEW, State.ADJUSTED)
+PAGE_ROWS = 30
 _CLOSED_SHOWN = 8
+_ARRIVALS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +30,32 @@ class Row:
 
     Attributes:
         waits: For what or whom it waits, as a sentence.
+        since: Since when, in words; empty for what has come to an end.
+        due: Until when it is to be adjusted; None where there is no such day.
         yours: Whether the secretary is the one to act.
         notes: Work that could not be done yet, as sentences.
     """
 
     id: str
+    state: State
     title: str
     body: str
     meeting_on: dt.date | None
     updated_at: dt.datetime
     waits: str
+    since: str
+    due: DueView | None
     yours: bool
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of a queue that are on this page, and how many the queue has in all."""
+
+    queue: Queue
+    rows: tuple[Row, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +68,78 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All documents that are on their way, by state, and the last that have come to an end.
+    """A page of documents in the order in which they ask for attention.
 
     Attributes:
+        total: How many documents are on all pages.
+        closed: The last that have come to an end; on the first page of an unfiltered board alone.
         delays: Work of the day, for no document of its own, that could not be done yet, as sentences.
     """
 
     arrivals: tuple[Arrival, ...]
-    groups: Mapping[State, tuple[Row, ...]]
+    groups: tuple[Group, ...]
+    closed: tuple[Row, ...]
     delays: tuple[str, ...]
+    total: int
+    page: int
+    pages: int
 
     @property
     def empty(self) -> bool:
         """Whether nothing is there at all."""
-        return not self.arrivals and not any(self.groups.values())
+        return not self.arrivals and not self.total and not self.closed
 
 
-def read_board(store: Store, t: Texts) -> Board:
-    """The board as it is now."""
+def read_board(  # noqa: PLR0913 -- what a page of the board depends on
+    store: Store, t: Texts, now: dt.datetime, *, wanted: Wanted | None = None, page: int = 1, page_rows: int = PAGE_ROWS
+) -> Board:
+    """That page of the board as it is now; the last page, if there are not so many.
+
+    Args:
+        store: Where the documents are.
+        t: The words.
+        now: An aware instant; late is what is late then.
+        wanted: What was chosen; None for all that is on its way, and the last that have come to an end.
+        page: From 1.
+        page_rows: How many documents a page has.
+    """
+    today = t.day(now)
+    late = overdue(Act.ADJUSTMENT, today)
+    asked = wanted or Wanted()
+    listing = store.listing(asked, late, (page - 1) * page_rows, page_rows)
+    pages = max(1, -(-listing.total // page_rows))
+    if page > pages:
+        page = pages
+        listing = store.listing(asked, late, (page - 1) * page_rows, page_rows)
+    closed = store.closed(_CLOSED_SHOWN) if wanted is None and page == 1 else ()
     works: defaultdict[str, list[OpenWork]] = defaultdict(list)
-    for work in store.open_work():
+    for work in store.open_work_among([*(line.document.id for line in listing.lines), *DAILY_SUBJECTS]):
         works[work.work.subject].append(work)
-    groups = {
-        state: tuple(_row(store, t, listed, works[listed.id]) for listed in store.documents([state])) for state in _OPEN
-    }
-    closed = (State.ARCHIVED, State.WITHDRAWN)
-    groups |= {
-        state: tuple(_row(store, t, listed, ()) for listed in store.documents([state], _CLOSED_SHOWN))
-        for state in closed
-    }
-    arrivals = (
-        Arrival(str(work.work.args.get("filename", "")), _notes(t, [work]))
-        for open_works in works.values()
-        for work in open_works
-        if work.work.kind is WorkKind.REGISTER_DRAFT
+    rows = ((line.queue, _row(t, line, works[line.document.id], today)) for line in listing.lines)
+    arriving = store.open_work_of_kind(WorkKind.REGISTER_DRAFT, _ARRIVALS_SHOWN)
+    return Board(
+        arrivals=tuple(
+            Arrival(str(work.work.args["filename"]), _notes(t, [work]))
+            for work in arriving
+            if not work.work.args["document"]  # that of a document is told in its row
+        ),
+        groups=tuple(
+            Group(queue, tuple(row for _, row in members), listing.counts[queue])
+            for queue, members in groupby(rows, key=lambda pair: pair[0])
+        ),
+        closed=tuple(_row(t, line, (), today) for line in closed),
+        delays=tuple(note for subject in DAILY_SUBJECTS for note in _notes(t, works[subject])),
+        total=listing.total,
+        page=page,
+        pages=pages,
     )
-    delays = tuple(note for subject in DAILY_SUBJECTS for note in _notes(t, works.get(subject, ())))
-    return Board(tuple(arrivals), groups, delays)
 
 
-def waits_for(
-    t: Texts, document: Document, versions: Sequence[VersionRecord], works: Sequence[OpenWork]
-) -> tuple[str, bool]:
+def waits_for(t: Texts, document: Document, errors: int, works: Sequence[OpenWork]) -> tuple[str, bool]:
     """For what or whom a document waits, as a sentence, and whether that is the secretary."""
     match document.state:
         case State.DRAFT:
-            return _draft_waits(t, document, count_errors(versions), works)
+            return _draft_waits(t, document, errors, works)
         case State.REVIEW:
             seats = document.round.seats if document.round else ()
             invited = [seat.person for seat in seats if seat.standing is Standing.INVITED]
@@ -110,10 +155,23 @@ def waits_for(
             return t("web.waits.withdrawn"), False
 
 
-def count_errors(versions: Sequence[VersionRecord]) -> int:
-    """How many findings of the latest version keep it from review."""
-    findings = versions[-1].findings if versions else ()
-    return sum(1 for finding in findings if finding.get("severity") == "error")
+def waits_since(document: Document, registered_at: dt.datetime) -> dt.datetime | None:
+    """Since when it waits for the one whose turn it is; None for what has come to an end.
+
+    Args:
+        document: The document.
+        registered_at: When its present text came.
+    """
+    latest = document.round
+    match document.state:
+        case State.DRAFT:
+            return max(registered_at, latest.ended_at) if latest and latest.ended_at else registered_at
+        case State.REVIEW if latest:
+            return max([latest.opened_at, *(seat.signature.signed_at for seat in latest.seats if seat.signature)])
+        case State.ADJUSTED:
+            return document.adjusted_at
+        case _:
+            return None
 
 
 def title_of(t: Texts, document: Document) -> str:
@@ -122,7 +180,10 @@ def title_of(t: Texts, document: Document) -> str:
 
 
 def _draft_waits(t: Texts, document: Document, errors: int, works: Sequence[OpenWork]) -> tuple[str, bool]:
-    if any(work.work.kind is WorkKind.OPEN_REVIEW for work in works):
+    kinds = {work.work.kind for work in works}
+    if WorkKind.REGISTER_DRAFT in kinds:
+        return t("desk.waits.reading"), False
+    if WorkKind.OPEN_REVIEW in kinds:
         return t("web.waits.preparing"), False
     if errors:
         return t("web.waits.error" if errors == 1 else "web.waits.errors", count=errors), True
@@ -132,17 +193,20 @@ def _draft_waits(t: Texts, document: Document, errors: int, works: Sequence[Open
     return t("web.waits.ready"), True
 
 
-def _row(store: Store, t: Texts, listed: Listed, works: Sequence[OpenWork]) -> Row:
-    document = store.load(listed.id)
-    versions = store.versions(listed.id) if document.state is State.DRAFT else ()
-    waits, yours = waits_for(t, document, versions, works)
+def _row(t: Texts, line: Line, works: Sequence[OpenWork], today: dt.date) -> Row:
+    document = line.document
+    waits, yours = waits_for(t, document, line.errors, works)
+    since = waits_since(document, line.registered_at)
     return Row(
-        id=listed.id,
+        id=document.id,
+        state=document.state,
         title=title_of(t, document),
-        body=listed.body,
-        meeting_on=listed.meeting_on,
-        updated_at=listed.updated_at,
+        body=document.body,
+        meeting_on=document.meeting_on,
+        updated_at=line.updated_at,
         waits=waits,
+        since=since_words(t, t.day(since), today) if since else "",
+        due=due_view(t, document, today),
         yours=yours,
         notes=_notes(t, works),
     )

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from signflow.errors import NotFoundError
 from signflow.minutes.decoding import MAX_DRAFT_BYTES
+from signflow.rounds.access import Act, may
 from signflow.rounds.model import State
 from signflow.rounds.outcome import Refusal
 from signflow.rounds.work import WorkKind
@@ -15,12 +16,11 @@ from signflow.steps.intake import take_draft
 from signflow.steps.ports import Ports
 from signflow.store.outbox import OpenWork
 from signflow.web.board import read_board
+from signflow.web.choice import read_choice
+from signflow.web.doors import StaffRoute, actor, open_document, visitor
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form, uploaded
 from signflow.web.pages import Pages
-from signflow.web.start import known_bodies
 from signflow.web.words import refusal_sentence, waiting_sentence
-
-_BY = "web"
 
 
 class Desk:
@@ -33,20 +33,24 @@ class Desk:
     def routes(self) -> list[Route]:
         """Where it is found."""
         return [
-            Route("/", self.board, methods=["GET"], name="desk"),
-            Route("/drafts", taking_form(self.take), methods=["POST"], name="drafts"),
-            Route("/drafts/{digest:str}", self.arriving, methods=["GET"], name="draft"),
+            StaffRoute(Act.SEE_DESK, "/", self.board, methods=["GET"], name="desk"),
+            StaffRoute(Act.HAND_IN, "/drafts", taking_form(self.take), methods=["POST"], name="drafts"),
+            StaffRoute(Act.HAND_IN, "/drafts/{digest:str}", self.arriving, methods=["GET"], name="draft"),
         ]
 
     def board(self, request: Request) -> Response:
-        """What waits for whom."""
+        """What waits for whom: all that is on its way, or what was searched for."""
         t = self._pages.texts_for(request)
+        choice = read_choice(request.query_params)
+        store, now = self._ports.store, self._ports.clock()
         return self._pages.render(
             request,
             "desk.html.j2",
-            board=read_board(self._ports.store, t),
+            board=read_board(store, t, now, wanted=choice.wanted() if choice.narrows else None, page=choice.page),
+            choice=choice,
+            states=tuple(State),
             limit_mb=MAX_DRAFT_BYTES // 1_000_000,
-            bodies=known_bodies(self._ports.store),
+            bodies=sorted(store.bodies()),
         )
 
     def take(self, request: Request, form: Form) -> Response:
@@ -54,12 +58,12 @@ class Desk:
         upload = uploaded(form, "file")
         document_id = form.text("document")
         if document_id:
-            document = self._ports.store.load(document_id)
+            document = open_document(self._ports.store, request, Act.HAND_IN, document_id)
             if document.state not in {State.DRAFT, State.REVIEW}:
                 t = self._pages.texts_for(request)
                 sentence = refusal_sentence(t, Refusal("text-is-final", {"state": document.state}))
                 return self._pages.failure(request, "refused", UNPROCESSABLE, sentence)
-        source = take_draft(self._ports, upload.data, upload.filename, _BY, document_id)
+        source = take_draft(self._ports, upload.data, upload.filename, actor(request), document_id)
         return RedirectResponse(f"/drafts/{source.digest}", SEE_OTHER)
 
     def arriving(self, request: Request) -> Response:
@@ -69,7 +73,7 @@ class Desk:
         work = None if document else self._registration(digest)
         if document is None and work is None:  # it may have become a document between the two looks
             document = self._ports.store.find_by_source(digest)
-        if document:
+        if document and may(visitor(request), Act.SEE, document):
             return RedirectResponse(f"/documents/{document.id}", SEE_OTHER)
         if work is None:
             raise NotFoundError("no-such-draft")

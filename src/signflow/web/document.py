@@ -8,26 +8,30 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from signflow.blobs import PDF
+from signflow.blobs import MARKDOWN, PDF
 from signflow.errors import NotFoundError
-from signflow.rounds.decide import objected_to
+from signflow.rounds.access import Act
+from signflow.rounds.drafts import objected_to
 from signflow.rounds.model import Document, Round, Seat, Standing, State
 from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
 from signflow.steps.check_draft import place_unit
+from signflow.steps.edit_draft import is_editable
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart
+from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.texts import Texts
-from signflow.web.board import title_of, waits_for
+from signflow.web.board import title_of, waits_for, waits_since
+from signflow.web.dates import due_view, notice_words, since_words
+from signflow.web.doors import StaffRoute, actor, document_of
 from signflow.web.downloads import download
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
-from signflow.web.words import history_sentence, refusal_sentence, waiting_sentence
-
-_BY = "web"
+from signflow.web.timeline import timeline
+from signflow.web.words import refusal_sentence, waiting_sentence
 
 
 class DocumentPages:
@@ -41,62 +45,61 @@ class DocumentPages:
         """Where they are found."""
         place = "/documents/{document:str}"
         return [
-            Route(place, self.page, methods=["GET"], name="document"),
-            Route(f"{place}/copy.pdf", self.copy, methods=["GET"]),
-            Route(f"{place}/revision.pdf", self.revision, methods=["GET"]),
-            Route(f"{place}/source", self.source, methods=["GET"]),
-            Route(f"{place}/review", taking_form(self.ask_review), methods=["POST"]),
-            Route(f"{place}/invitations/{{field:str}}", taking_form(self.renew), methods=["POST"]),
-            Route(f"{place}/withdrawal", taking_form(self.withdraw), methods=["POST"]),
+            StaffRoute(Act.SEE, place, self.page, methods=["GET"], name="document"),
+            StaffRoute(Act.SEE, f"{place}/copy.pdf", self.copy, methods=["GET"]),
+            StaffRoute(Act.SEE, f"{place}/revision.pdf", self.revision, methods=["GET"]),
+            StaffRoute(Act.SEE, f"{place}/source", self.source, methods=["GET"]),
+            StaffRoute(Act.CHANGE, f"{place}/review", taking_form(self.ask_review), methods=["POST"]),
+            StaffRoute(Act.CHANGE, f"{place}/invitations/{{field:str}}", taking_form(self.renew), methods=["POST"]),
+            StaffRoute(Act.CHANGE, f"{place}/withdrawal", taking_form(self.withdraw), methods=["POST"]),
         ]
 
     def page(self, request: Request) -> Response:
         """The document as it is now."""
-        return self._show(request, self._load(request))
+        return self._show(request, document_of(request))
 
     def copy(self, request: Request) -> Response:
         """The signing copy of the latest round."""
-        document = self._load(request)
+        document = document_of(request)
         if document.round is None:
             raise NotFoundError("no-such-document", document=document.id)
         return download(self._ports.blobs.get(document.round.copy), PDF, f"{document.id}.pdf")
 
     def revision(self, request: Request) -> Response:
         """The latest revision, with the signatures there are."""
-        document = self._load(request)
+        document = document_of(request)
         if document.round is None:
             raise NotFoundError("no-such-document", document=document.id)
         return download(self._ports.blobs.get(document.round.current), PDF, f"{document.id}-signed.pdf")
 
     def source(self, request: Request) -> Response:
         """The draft as it was dropped."""
-        document = self._load(request)
+        document = document_of(request)
         source = document.draft.source
         return download(self._ports.blobs.get(source), source.media_type, document.draft.filename)
 
     def ask_review(self, request: Request, _form: Form) -> Response:
         """Send the draft to its signatories."""
-        document = self._load(request)
-        return self._answer(request, document, acts.ask_review(self._ports, document.id, _BY))
+        document = document_of(request)
+        return self._answer(request, document, acts.ask_review(self._ports, document.id, actor(request)))
 
     def renew(self, request: Request, _form: Form) -> Response:
         """Send a signatory the link once more."""
-        document = self._load(request)
+        document = document_of(request)
         field: str = request.path_params["field"]
-        return self._answer(request, document, acts.renew_invitation(self._ports, document.id, field, _BY))
+        return self._answer(request, document, acts.renew_invitation(self._ports, document.id, field, actor(request)))
 
     def withdraw(self, request: Request, form: Form) -> Response:
         """Take the document back."""
-        document = self._load(request)
-        return self._answer(request, document, acts.withdraw(self._ports, document.id, _BY, form.text("reason")))
-
-    def _load(self, request: Request) -> Document:
-        return self._ports.store.load(request.path_params["document"])
+        document = document_of(request)
+        return self._answer(
+            request, document, acts.withdraw(self._ports, document.id, actor(request), form.text("reason"))
+        )
 
     def _answer(self, request: Request, document: Document, outcome: Outcome) -> Response:
         if isinstance(outcome, Refusal):
             sentence = refusal_sentence(self._pages.texts_for(request), outcome)
-            return self._show(request, self._load(request), sentence)
+            return self._show(request, self._ports.store.load(document.id), sentence)
         return RedirectResponse(f"/documents/{document.id}", SEE_OTHER)
 
     def _show(self, request: Request, document: Document, refusal: str = "") -> Response:
@@ -105,8 +108,10 @@ class DocumentPages:
         versions = store.versions(document.id)
         works = store.open_work(document.id)
         draft = document.draft
-        findings = finding_views(t, versions[-1].findings if versions else (), place_unit(draft.source))
-        waits, _ = waits_for(t, document, versions, works)
+        records = versions[-1].findings
+        findings = finding_views(t, records, place_unit(draft.source))
+        waits, _ = waits_for(t, document, count_errors(records), works)
+        since, today = waits_since(document, versions[-1].registered_at), t.day(self._ports.clock())
         return self._pages.render(
             request,
             "document.html.j2",
@@ -115,6 +120,9 @@ class DocumentPages:
             document=document,
             title=title_of(t, document),
             waits=waits,
+            since=since_words(t, t.day(since), today) if since else "",
+            due=due_view(t, document, today),
+            notice=notice_words(t, document),
             notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
             refusal=refusal,
             findings=findings,
@@ -125,9 +133,11 @@ class DocumentPages:
             if document.round
             else [],
             renewable=_renewable(document),
-            history=[(entry.at, history_sentence(t, entry)) for entry in store.history(document.id)],
+            history=timeline(t, store.history(document.id)),
+            versions=versions,
             can_ask=_can_ask(document, works),
-            can_replace=document.state in {State.DRAFT, State.REVIEW},
+            can_replace=is_editable(document),
+            can_edit=draft.source.media_type == MARKDOWN,
         )
 
 

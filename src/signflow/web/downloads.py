@@ -25,11 +25,15 @@ Value = TypeVar("Value")
 
 
 def download(data: bytes, media_type: str, filename: str) -> Response:
-    """The bytes as a file of that name, never shown inside the browser (RFC 6266)."""
+    """The bytes as a file of that name, never shown inside the browser."""
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition(filename)})
+
+
+def disposition(filename: str) -> str:
+    """The header that makes a file of that name of an answer, in letters of any language. Source: RFC 6266, RFC 8187."""
     plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
     plain = "".join(character if character.isalnum() or character in "-_. " else "_" for character in plain)
-    disposition = f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(filename, safe='')}"
-    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
+    return f"attachment; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)

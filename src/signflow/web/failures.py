@@ -18,7 +18,7 @@ from signflow.errors import (
     StaleError,
     UnavailableError,
 )
-from signflow.web.guard import SECURITY_HEADERS, is_public
+from signflow.web.guard import SECURITY_HEADERS
 from signflow.web.pages import Pages
 from signflow.web.words import error_sentence
 
@@ -51,7 +51,7 @@ class Failures:
         if status >= 500:
             self._log.error("page-failed", code=error.code, params=error.params)
         # what is wrong inside the house is for those who run it, not for whoever asks
-        told = status < 500 or (kind == "unavailable" and not is_public(request.url.path))
+        told = status < 500 or (kind == "unavailable" and hasattr(request.state, "person"))
         sentence = error_sentence(self._pages.texts_for(request), error.code, error.params) if told else ""
         return self._pages.failure(request, kind, status, sentence)
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from signflow.errors import RefusedError
 
 SEE_OTHER = 303  # the act is done: look there, and looking again does not do it again
+CONFLICT = 409  # what the form is about has changed since it was opened
 UNPROCESSABLE = 422  # the form is understood, and cannot be done as it stands
 _MOST_FIELDS = 10
 

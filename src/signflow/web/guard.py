@@ -1,8 +1,8 @@
 """What every request passes before a page sees it.
 
 1. The Host is this machine's own name or that of the public address: a name that somebody else points here is refused.
-2. Staff pages answer only to a browser on this machine, spoken to directly: there is no staff sign-in, so what came
-   through a proxy or from elsewhere sees nothing, not even that there is a page.
+2. Where staff do not sign in, their pages answer only to a browser on this machine, spoken to directly: what came through a
+   proxy or from elsewhere sees nothing, not even that there is a page. Where they do, the doors ask them (`web/doors.py`).
 3. A POST comes from one of our own pages.
 4. A body is no larger than its page has use for.
 5. Every answer carries the headers that keep it to itself.
@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from signflow.errors import RefusedError
+from signflow.steps.edit_draft import LARGEST_TEXT_BYTES
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
 from signflow.steps.verify import LARGEST_UPLOAD_BYTES
 from signflow.web.pages import Pages
@@ -40,7 +41,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_PLACES = frozenset({"/health", "/verify"})
-_PUBLIC_PATHS = ("/sign/", "/crl/", "/ca/", "/static/")
+_PUBLIC_PATHS = ("/sign/", "/sign-in/", "/crl/", "/ca/", "/static/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
 _LARGEST_BYTES: Mapping[str, int] = {
@@ -54,9 +55,25 @@ class Guard:
     """Middleware that enforces the list above."""
 
     def __init__(
-        self, app: ASGIApp, *, public_url: str, pages: Pages, headers: Mapping[str, str] = SECURITY_HEADERS
+        self,
+        app: ASGIApp,
+        *,
+        public_url: str,
+        pages: Pages,
+        headers: Mapping[str, str] = SECURITY_HEADERS,
+        local: bool = True,
     ) -> None:
+        """The guard.
+
+        Args:
+            app: What it stands before.
+            public_url: How people reach the web.
+            pages: For its refusals.
+            headers: That every answer carries, unless a page has set one itself.
+            local: Whether what is not public is for this machine alone.
+        """
         self._app = app
+        self._local = local
         self._headers = headers
         self._pages = pages
         self._public = urlsplit(public_url)
@@ -71,7 +88,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
@@ -89,7 +106,7 @@ class Guard:
         host = _host_name(hosts[0]) if len(hosts) == 1 else ""
         if not host or host not in {*_LOOPBACK_NAMES, self._public.hostname}:
             return 421, "host"
-        if not is_public(request.scope["path"]) and not is_at_this_machine(request):
+        if self._local and not is_public(request.scope["path"]) and not is_at_this_machine(request):
             return 404, "missing"
         if request.method not in _READING and not self._is_our_own(request.headers):
             return 403, "foreign"
@@ -139,6 +156,8 @@ def _host_name(host: str) -> str:
 
 
 def _limit(path: str) -> int:
+    if path.startswith("/documents/") and path.endswith("/text"):
+        return LARGEST_TEXT_BYTES + _LARGEST_FORM_BYTES
     return _LARGEST_BYTES.get(path, _LARGEST_FORM_BYTES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from signflow.rounds.access import Act, Person, may
+from signflow.rounds.model import Document
 from signflow.texts import LANGUAGES, Language, Texts
 
 _COOKIE = "lang"
@@ -57,7 +60,7 @@ class Pages:
             template: Its file in `templates/web`.
             status: The HTTP status.
             here: The address at which it can be looked at again; that of the request if empty.
-            staff: Whether it shows the way to the staff pages.
+            staff: Whether it shows the staff their pages, and who is signed in.
             refresh_s: After how many seconds the browser looks again, unless the reader has turned that off; 0 for never.
             values: What the template shows.
         """
@@ -65,12 +68,15 @@ class Pages:
         chosen = request.query_params.get(_COOKIE)
         waits = refresh_s > 0 and "still" not in request.query_params
         kept = [(name, value) for name, value in request.query_params.items() if name != _COOKIE]
+        visitor: Person | None = getattr(request.state, "person", None)
         html = self._environment.get_template(template).render(
             t=texts,
             organisation=self._organisation,
             here=here or quote(request.url.path),
             kept=kept,
             staff=staff,
+            visitor=visitor,
+            may=partial(_may, visitor),
             languages=LANGUAGES,
             refreshes=waits,
             **values,
@@ -92,6 +98,11 @@ class Pages:
                 if wish == language:
                     return language
         return preferred(request.headers.get("accept-language", ""), self._language)
+
+
+def _may(visitor: Person | None, act: str, document: Document | None = None) -> bool:
+    """What templates ask before they show the way to something."""
+    return visitor is not None and may(visitor, Act(act), document)
 
 
 def preferred(accepted: str, default: Language) -> Language:

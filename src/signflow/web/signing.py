@@ -1,14 +1,14 @@
-"""The signing page behind a personal link: read, ask for a code, sign or object, and the receipt.
+"""The signing page behind a personal link: read, show who one is, sign or object, and the receipt.
 
 A page that is fetched changes nothing and is nowhere noted as read, since programs fetch links too. What lies before the
 signatory is always the revision whose fingerprint stands on the page; its digest goes with the form, and the form with
-another digest signs nothing.
+another digest signs nothing. Who has signed in is known in the browser that did so, and in no other that has the link.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from starlette.requests import Request
@@ -17,16 +17,19 @@ from starlette.routing import Route
 
 from signflow.blobs import PDF, fingerprint
 from signflow.errors import NotFoundError, RefusedError
-from signflow.rounds.model import Challenge, RoundEnd, Standing
+from signflow.rounds.model import Challenge, Method, RoundEnd, Standing
 from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import WorkKind
-from signflow.steps import acts
+from signflow.steps import acts, sign_in
 from signflow.steps.acts import LinkView
 from signflow.steps.ports import Ports
+from signflow.steps.verify_words import level_sentence
 from signflow.texts import Texts
+from signflow.web.doors import OpenRoute
 from signflow.web.downloads import Reading, download
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
+from signflow.web.tickets import Tickets
 from signflow.web.words import delay_sentence, error_sentence, refusal_sentence
 
 _LOOK_AGAIN_S = 2
@@ -37,6 +40,8 @@ class Stage(StrEnum):
 
     ASK = "ask"  # they may ask for a code
     CODE = "code"  # a code is out; they may sign or object
+    SIGN_IN = "sign_in"  # they may sign in
+    SIGNED_IN = "signed_in"  # they have, in this browser; they may sign or object
     SIGNING = "signing"  # they have approved; the signature is being made
     SIGNED = "signed"  # it is made
     OBJECTED = "objected"  # they have objected
@@ -45,7 +50,7 @@ class Stage(StrEnum):
     ENDED = "ended"  # the round is over
 
 
-_READABLE = frozenset({Stage.ASK, Stage.CODE, Stage.SIGNING, Stage.SIGNED})
+_READABLE = frozenset({Stage.ASK, Stage.CODE, Stage.SIGN_IN, Stage.SIGNED_IN, Stage.SIGNING, Stage.SIGNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +65,25 @@ class Attempt:
 class SigningPages:
     """`/sign/…`."""
 
-    def __init__(self, ports: Ports, pages: Pages, reading: Reading) -> None:
+    def __init__(self, ports: Ports, pages: Pages, reading: Reading, tickets: Tickets) -> None:
         self._ports = ports
         self._pages = pages
         self._reading = reading
+        self._tickets = tickets
 
     def routes(self) -> list[Route]:
         """Where they are found."""
         place = "/sign/{token:str}"
         return [
-            Route(place, self.page, methods=["GET"], name="sign"),
-            Route(f"{place}/pages/{{page:int}}.png", self.image, methods=["GET"]),
-            Route(f"{place}/minutes.pdf", self.pdf, methods=["GET"]),
-            Route(place, taking_form(self.sign), methods=["POST"]),
-            Route(f"{place}/code", taking_form(self.ask_code), methods=["POST"]),
-            Route(f"{place}/objection", taking_form(self.object_to), methods=["POST"]),
-            Route(f"{place}/code", self.back, methods=["GET"]),
-            Route(f"{place}/objection", self.back, methods=["GET"]),
+            OpenRoute(place, self.page, methods=["GET"], name="sign"),
+            OpenRoute(f"{place}/pages/{{page:int}}.png", self.image, methods=["GET"]),
+            OpenRoute(f"{place}/minutes.pdf", self.pdf, methods=["GET"]),
+            OpenRoute(place, taking_form(self.sign), methods=["POST"]),
+            OpenRoute(f"{place}/code", taking_form(self.ask_code), methods=["POST"]),
+            OpenRoute(f"{place}/sign-in", taking_form(self.begin_sign_in), methods=["POST"]),
+            OpenRoute(f"{place}/objection", taking_form(self.object_to), methods=["POST"]),
+            OpenRoute(f"{place}/code", self.back, methods=["GET"]),
+            OpenRoute(f"{place}/objection", self.back, methods=["GET"]),
         ]
 
     def page(self, request: Request) -> Response:
@@ -102,24 +109,43 @@ class SigningPages:
         outcome = acts.ask_code(self._ports, request.path_params["token"])
         return self._answer(request, outcome, objecting=False)
 
+    def begin_sign_in(self, request: Request, _form: Form) -> Response:
+        """Let the person sign in, in this browser: at the address that it is sent to next."""
+        token: str = request.path_params["token"]
+        begun = sign_in.begin(self._ports, token)
+        if isinstance(begun, Refusal):
+            return self._answer(request, begun, objecting=False)
+        response = RedirectResponse(f"/sign/{token}/sign-in", SEE_OTHER)
+        self._tickets.give(response, begun)
+        return response
+
     def sign(self, request: Request, form: Form) -> Response:
         """Sign what was shown."""
         token: str = request.path_params["token"]
-        outcome = acts.sign(self._ports, token, form.text("code"), form.text("shown"))
-        return self._answer(request, outcome, objecting=False)
+        challenge = self._challenge(request)
+        if self._by_sign_in(challenge):
+            outcome = acts.answer(self._ports, token, self._held(request, challenge), form.text("shown"))
+        else:
+            outcome = acts.sign(self._ports, token, form.text("code"), form.text("shown"))
+        return self._used_up(request, challenge, self._answer(request, outcome, objecting=False))
 
     def object_to(self, request: Request, form: Form) -> Response:
         """Decline, with a reason."""
         token: str = request.path_params["token"]
         reason = form.text("reason")
+        challenge = self._challenge(request)
         try:
-            outcome = acts.object_to(self._ports, token, form.text("code"), form.text("shown"), reason)
+            if self._by_sign_in(challenge):
+                held = self._held(request, challenge)
+                outcome = acts.answer(self._ports, token, held, form.text("shown"), reason)
+            else:
+                outcome = acts.object_to(self._ports, token, form.text("code"), form.text("shown"), reason)
         except RefusedError as error:
             if isinstance(error, NotFoundError):
                 raise
             problem = error_sentence(self._pages.texts_for(request), error.code, error.params)
             return self._show(request, Attempt(problem, reason, objecting=True))
-        return self._answer(request, outcome, reason, objecting=True)
+        return self._used_up(request, challenge, self._answer(request, outcome, reason, objecting=True))
 
     def _answer(self, request: Request, outcome: Outcome, reason: str = "", *, objecting: bool) -> Response:
         t = self._pages.texts_for(request)
@@ -128,12 +154,32 @@ class SigningPages:
             return self._show(request, Attempt(problem, reason, objecting))
         return self._to_page(request)
 
+    def _used_up(self, request: Request, challenge: Challenge | None, response: Response) -> Response:
+        """The answer to a form; where it did what was asked for, the browser may forget the sign-in that it was for."""
+        if challenge and response.status_code == SEE_OTHER and self._held(request, challenge):
+            self._tickets.take_back(response, challenge.id)
+        return response
+
+    def _challenge(self, request: Request) -> Challenge | None:
+        seat = acts.view_link(self._ports, request.path_params["token"]).seat
+        return seat.challenge if seat else None
+
+    def _by_sign_in(self, challenge: Challenge | None) -> bool:
+        """Whether the signatory answers as who has signed in, and not with a code."""
+        return (challenge.method if challenge else self._ports.policy.method) is not Method.MAIL_CODE
+
+    def _held(self, request: Request, challenge: Challenge | None) -> str:
+        """What the browser holds for that sign-in. Untrusted."""
+        return self._tickets.held(request, challenge.id) if challenge else ""
+
     def _to_page(self, request: Request) -> Response:
         return RedirectResponse(f"/sign/{request.path_params['token']}", SEE_OTHER)
 
     def _view(self, request: Request) -> tuple[LinkView, Stage]:
         view = acts.view_link(self._ports, request.path_params["token"])
-        return view, _stage(view, self._ports.clock())
+        challenge = view.seat.challenge if view.seat else None
+        is_theirs = challenge is not None and self._ports.links.is_browser(challenge.id, self._held(request, challenge))
+        return view, _stage(view, self._ports.clock(), self._ports.policy.method, is_theirs=is_theirs)
 
     def _readable(self, request: Request) -> LinkView:
         view, stage = self._view(request)
@@ -147,10 +193,13 @@ class SigningPages:
         t = self._pages.texts_for(request)
         readable = stage in _READABLE
         seat = view.seat
+        if stage is Stage.SIGN_IN and not attempt.problem:
+            attempt = replace(attempt, problem=self._not_signed_in(t, request, view))
+        identified = seat.challenge.identified if seat and seat.challenge and stage is Stage.SIGNED_IN else None
         return self._pages.render(
             request,
             "sign.html.j2" if readable else "sign_closed.html.j2",
-            UNPROCESSABLE if attempt.problem else 200,
+            UNPROCESSABLE if attempt.problem and request.method == "POST" else 200,
             here=f"/sign/{token}",
             staff=False,
             refresh_s=_LOOK_AGAIN_S if stage is Stage.SIGNING and request.method != "POST" else 0,
@@ -160,6 +209,9 @@ class SigningPages:
             seat=seat,
             others=[other for other in view.round.seats if other is not seat] if readable else [],
             why=t(f"states.round_end.{view.round.ended}") if view.round.ended else "",
+            provider=self._ports.identity.name if self._ports.identity else "",
+            identified=identified,
+            level=level_sentence(identified.level, t) if identified else "",
             delay=self._delay(t, view) if stage is Stage.SIGNING else "",
             shown=self._reading.shown(view.shown) if readable else None,
             shown_digest=view.shown.digest,
@@ -167,13 +219,22 @@ class SigningPages:
             longest_reason=acts.LONGEST_REASON,
         )
 
+    def _not_signed_in(self, t: Texts, request: Request, view: LinkView) -> str:
+        """What came of the latest sign-in, if it is not what the person wanted."""
+        challenge = view.seat.challenge if view.seat else None
+        if challenge and self._held(request, challenge) and self._ports.clock() >= challenge.expires_at:
+            return t("refusals.sign-in-expired")
+        code = sign_in.latest_rejection(self._ports, view)
+        return error_sentence(t, code, {}) if code else ""
+
     def _delay(self, t: Texts, view: LinkView) -> str:
         works = self._ports.store.open_work(view.document.id)
         waiting = (work for work in works if work.work.kind is WorkKind.APPLY_SIGNATURE and work.waiting_code)
         return next((delay_sentence(t, work) for work in waiting), "")
 
 
-def _stage(view: LinkView, now: dt.datetime) -> Stage:
+def _stage(view: LinkView, now: dt.datetime, method: Method, *, is_theirs: bool) -> Stage:
+    """What the page is for; `is_theirs` says whether this browser began the sign-in of that seat."""
     seat = view.seat
     if seat is None or view.problem == "round-ended":
         objection = view.round.objection if view.round.ended is RoundEnd.OBJECTION else None
@@ -186,11 +247,17 @@ def _stage(view: LinkView, now: dt.datetime) -> Stage:
         case "link-expired":
             return Stage.EXPIRED
         case _:
-            return Stage.CODE if _holds(seat.challenge, now) else Stage.ASK
+            return _proving(seat.challenge, now, method, is_theirs=is_theirs)
 
 
-def _holds(challenge: Challenge | None, now: dt.datetime) -> bool:
-    return challenge is not None and challenge.tries_left > 0 and now < challenge.expires_at
+def _proving(challenge: Challenge | None, now: dt.datetime, method: Method, *, is_theirs: bool) -> Stage:
+    """How far somebody whose turn it is has come in proving who they are."""
+    if challenge and challenge.tries_left > 0 and now < challenge.expires_at:
+        if challenge.method is Method.MAIL_CODE:
+            return Stage.CODE
+        if challenge.identified and is_theirs:
+            return Stage.SIGNED_IN
+    return Stage.ASK if method is Method.MAIL_CODE else Stage.SIGN_IN
 
 
 def _rejected(t: Texts, decision: Decision) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from signflow.errors import RefusedError
 from signflow.minutes.model import MinutesClass
+from signflow.rounds.access import Act
 from signflow.starts.fresh import Meeting
 from signflow.steps.new_draft import expected, new_draft
 from signflow.steps.ports import Ports
-from signflow.store.store import Store
 from signflow.texts import LANGUAGES, Language
+from signflow.web.doors import StaffRoute
 from signflow.web.downloads import download
 from signflow.web.forms import Form, taking_form
 
@@ -33,7 +34,7 @@ class StartPages:
 
     def routes(self) -> list[Route]:
         """Where it is found."""
-        return [Route("/drafts/new", taking_form(self.begin), methods=["POST"])]
+        return [StaffRoute(Act.HAND_IN, "/drafts/new", taking_form(self.begin), methods=["POST"])]
 
     def begin(self, _request: Request, form: Form) -> Response:
         """The draft, as a file to keep."""
@@ -52,8 +53,3 @@ class StartPages:
         meeting = Meeting(minutes_class, body, date, first_item, expected(ports.people.all(), body))
         draft = new_draft(meeting, ports.templates, ports.texts[language], as_word=as_word, at=ports.clock())
         return download(draft.data, draft.media_type, draft.filename)
-
-
-def known_bodies(store: Store) -> Sequence[str]:
-    """The bodies whose minutes are here, for the field to offer."""
-    return sorted({document.body for document in store.documents() if document.body})

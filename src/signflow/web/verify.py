@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from signflow.blobs import fingerprint
 from signflow.errors import RefusedError, UnavailableError
+from signflow.rounds.access import Act, may
 from signflow.signing.report import Indication
 from signflow.steps.ports import Ports
 from signflow.steps.recognise import Recognised, recognise_digest, recognise_texts, recognise_typed
@@ -34,6 +35,7 @@ from signflow.steps.verify_words import (
 )
 from signflow.texts import Texts
 from signflow.web.allowance import Allowance
+from signflow.web.doors import OpenRoute, known
 from signflow.web.guard import is_at_this_machine
 from signflow.web.pages import Pages
 from signflow.web.words import error_sentence, written_date
@@ -57,8 +59,8 @@ class VerifyPages:
     def routes(self) -> list[Route]:
         """Where they are found."""
         return [
-            Route(_PLACE, self.page, methods=["GET"], name="verify"),
-            Route(_PLACE, self.check, methods=["POST"]),
+            OpenRoute(_PLACE, self.page, methods=["GET"], name="verify"),
+            OpenRoute(_PLACE, self.check, methods=["POST"]),
         ]
 
     def page(self, request: Request) -> Response:
@@ -172,7 +174,9 @@ class _About:
 
 def _about(request: Request, t: Texts, copy: Recognised) -> _About:
     meeting = written_date(t, copy.meeting) if copy.meeting else ""
-    return _About(copy, meeting, fingerprint(copy.digest), is_at_this_machine(request))
+    visitor = known(request)
+    reachable = visitor is not None and may(visitor, Act.SEE_ARCHIVED)
+    return _About(copy, meeting, fingerprint(copy.digest), reachable)
 
 
 def _may(request: Request, allowance: Allowance) -> bool:

@@ -59,7 +59,8 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
     if "until" in params:
         params["until"] = t.date(dt.date.fromisoformat(str(params["until"])))
     if "reason" in params and entry.kind == "sign-in-rejected":
-        params["reason"] = error_sentence(t, str(params["reason"]), {})
+        # what was wrong; what to do was for the person at the page
+        params["reason"] = error_sentence(t, str(params["reason"]), {}).partition(". ")[0].removesuffix(".") + "."
     if "provider" in params:
         params["provider"] = method_words(str(params["provider"]), t)
     kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind

@@ -35,9 +35,14 @@ def render_difference(  # noqa: PLR0913 -- what the page depends on, all of it n
     """
     versions = texts("difference.versions", old=old, new=new)
     head = element("h1", escaped(texts("difference.title"))) + element("p", escaped(versions), class_="versions")
-    body = "\n".join((head, *_Telling(texts).parts(difference)))
+    body = f"{head}\n{difference_html(difference, texts)}"
     title = f"{texts('difference.title')}: {versions}"
     return page.written(body, style, texts, title=title, language=LANGUAGE_TAGS[texts.language])
+
+
+def difference_html(difference: Difference, texts: Texts) -> str:
+    """The difference as sections to stand under a page's `h1`; every word of the minutes is inert."""
+    return "\n".join(_Telling(texts).parts(difference))
 
 
 class _Telling:

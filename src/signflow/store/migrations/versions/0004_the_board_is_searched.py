@@ -30,7 +30,9 @@ _versions = sa.table(
 def upgrade() -> None:
     """Make the change."""
     op.add_column("documents", sa.Column("searched", sa.Text(), nullable=True))
-    op.create_index(op.f("ix_documents_state_updated_at"), "documents", ["state", "updated_at"])
+    op.create_index(
+        op.f("ix_documents_board"), "documents", ["state", "updated_at", "minutes_class", "meeting_on", "id"]
+    )
     op.create_index(op.f("ix_documents_body"), "documents", ["body"])
     connection = op.get_bind()
     present = sa.and_(_versions.c.document_id == _documents.c.id, _versions.c.number == _documents.c.draft_number)
@@ -45,5 +47,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     op.drop_index(op.f("ix_documents_body"), "documents")
-    op.drop_index(op.f("ix_documents_state_updated_at"), "documents")
+    op.drop_index(op.f("ix_documents_board"), "documents")
     op.drop_column("documents", "searched")
