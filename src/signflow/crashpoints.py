@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class CommitPoint(StrEnum):
-    """The points, in the order in which the main job passes them."""
+    """The points, in the order in which a document passes them: a signatory is sent a code or signs in."""
 
     DRAFT_KEPT = "draft-kept"  # the dropped bytes are a blob; nobody knows of them yet
     DRAFT_TAKEN = "draft-taken"  # the work to register them is committed; the file still lies in the inbox
@@ -23,6 +23,8 @@ class CommitPoint(StrEnum):
     MAIL_SENT = "mail-sent"  # the mail is delivered; that is not recorded
     MAIL_RECORDED = "mail-recorded"  # it is
     CODE_ASKED = "code-asked"  # the challenge is committed; its mail has not gone
+    SIGN_IN_BEGUN = "sign-in-begun"  # the sign-in is committed; no provider knows of it
+    SIGNED_IN = "signed-in"  # who the signatory is, is committed; they have approved nothing
     SIGNING_APPROVED = "signing-approved"  # the signatory's will is committed; nothing is signed
     KEY_MADE = "key-made"  # the signatory's key and certificate exist, in memory alone
     TIMESTAMP_GIVEN = "timestamp-given"  # the signature and its timestamp exist, in memory alone

@@ -239,6 +239,12 @@ class Settings(BaseSettings):
     )
     link_days: int = Field(default=30, ge=1, le=365, description="How long a link in an invitation holds.")
     code_minutes: int = Field(default=10, ge=1, le=60, description="How long a code holds.")
+    remind_after_days: int = Field(
+        default=3,
+        ge=0,
+        le=365,
+        description="After how many days without an answer a signatory is reminded, and again; 0 for never.",
+    )
     work_at_once: int = Field(default=4, ge=1, le=64, description="How many documents are worked on at the same time.")
     daily_at: int = Field(
         default=3, ge=0, le=23, description="The hour at which the work of the day is done, such as the audit anchor."

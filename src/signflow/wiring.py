@@ -118,6 +118,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
             link_lifetime=dt.timedelta(days=settings.link_days),
             code_lifetime=dt.timedelta(minutes=settings.code_minutes),
             method=Method(settings.sign_in),
+            remind_after=dt.timedelta(days=settings.remind_after_days),
         ),
         clock=now,
         texts=open_texts(settings),
@@ -337,8 +338,7 @@ def open_staff_identity(settings: Settings) -> IdentityProvider | None:
     Raises:
         SettingsError: A file that a setting names cannot be used.
     """
-    staff = StaffSignIn(settings.staff_sign_in)
-    return open_identity(settings.model_copy(update={"sign_in": "oidc"})) if staff is StaffSignIn.OIDC else None
+    return _oidc(settings, settings.staff_roles_claim) if settings.staff_sign_in == "oidc" else None
 
 
 def staff_rules(settings: Settings) -> StaffRules:
@@ -348,17 +348,19 @@ def staff_rules(settings: Settings) -> StaffRules:
         idle=dt.timedelta(hours=settings.staff_idle_hours),
         longest=dt.timedelta(hours=settings.staff_hours),
         code_lifetime=dt.timedelta(minutes=settings.code_minutes),
+        by_mail=settings.oidc_claim == "email",
+        by_claim=bool(settings.staff_roles_claim),
     )
 
 
-def _oidc(settings: Settings) -> OidcProvider:
+def _oidc(settings: Settings, roles_claim: str = "") -> OidcProvider:
     client = OidcClient(
         issuer=settings.oidc_issuer,
         id=settings.oidc_client,
         secret=partial(_secret, settings, settings.oidc_client_secret_file),
         key_pem=partial(_secret, settings, settings.oidc_client_key_file),
     )
-    wishes = OidcWishes(settings.oidc_scope, settings.oidc_levels, settings.oidc_claim)
+    wishes = OidcWishes(settings.oidc_scope, settings.oidc_levels, settings.oidc_claim, roles_claim)
     return OidcProvider(client, wishes, Line(_OIDC_WITHIN_S), now, settings.oidc_name)
 
 

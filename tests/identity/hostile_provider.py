@@ -11,10 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from identity_contract import make_act, now
 from joserfc.jwk import Key
 from openid_provider import CLIENT, LOA3, make_key
 
+from signflow.errors import RefusedError, UnavailableError
 from signflow.identity.oidc import OidcProvider, OidcWishes
 from signflow.identity.oidc_algorithms import registry
 from signflow.identity.oidc_client import OidcClient
@@ -202,4 +206,23 @@ class Attempt:
         )
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+each_example = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 Change = Callable[[dict[str, Any]], object]
+
+
+def refusal(act: Callable[[], object]) -> str:
+    """Why it was refused: the technical word, or the code where there is none."""
+    with pytest.raises(RefusedError) as refused:
+        act()
+    return str(refused.value.params.get("reason", refused.value.code))
+
+
+def outage(act: Callable[[], object]) -> str:
+    with pytest.raises(UnavailableError) as unavailable:
+        act()
+    return f"{unavailable.value.code.rpartition('-')[2]}: {unavailable.value.params['reason']}"

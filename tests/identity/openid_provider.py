@@ -41,7 +41,9 @@ KARIN = {
     },
     "acr": LOA3,
 }
-_REDIRECTS = ("http://127.0.0.1/sign-in/callback", "http://localhost/sign-in/callback")
+_REDIRECTS = tuple(
+    f"http://{host}{path}/sign-in/callback" for host in ("127.0.0.1", "localhost") for path in ("", "/staff")
+)
 
 
 def make_key(algorithm: str) -> Key:

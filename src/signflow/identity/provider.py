@@ -79,6 +79,7 @@ class Identity:
         identifier: What the provider knows them by, in the claim that the organisation has chosen: may be a national
             identity number, so it is shown, logged and kept nowhere; empty if the provider says none.
         evidence: JSON by which anybody who trusts the provider's key can see later that all this is so.
+        roles: What they are in the organisation, where the provider is asked for that.
     """
 
     provider: str
@@ -89,6 +90,7 @@ class Identity:
     mail: str
     identifier: str = field(repr=False)
     evidence: bytes = field(repr=False)
+    roles: tuple[str, ...] = ()
 
 
 class IdentityProvider(Protocol):
