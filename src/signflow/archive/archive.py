@@ -32,11 +32,14 @@ from signflow.archive.evidence import EvidenceShelf, StoredBatch, build_entry
 from signflow.archive.evidence_index import BatchEntry
 from signflow.archive.fixity import FixityReport, missing_object
 from signflow.archive.fixity_check import check_object, check_root
-from signflow.archive.index import ArchiveIndex, DocumentEntry, Hit
+from signflow.archive.handing_out import ArchivedPackage
+from signflow.archive.index import ArchiveIndex
+from signflow.archive.index_rows import DocumentEntry
 from signflow.archive.inventory import VersionNote
 from signflow.archive.ocfl import StorageRoot
 from signflow.archive.ocfl_object import StoredObject, read_object
 from signflow.archive.package import SIGNED_PDF, ArchivalPackage, FileRole, verify_package
+from signflow.archive.search import PAGE_HITS, Found, Hit, Search
 from signflow.errors import IntegrityError, NotFoundError, RefusedError, UnavailableError
 
 _COMPARED = re.compile(r"representations/[^/]+/data/|metadata/other/")
@@ -126,9 +129,13 @@ class Archive:
         self._index.put(DocumentEntry(describe(package), copy.version, copy.object_path))
         return copy
 
-    def find(self, query: str, limit: int = 50) -> list[Hit]:
-        """Documents with every word of the query, the best first; see `ArchiveIndex.find`. No query raises."""
-        return self._index.find(query, limit)
+    def find(self, wanted: Search, hits_on_page: int = PAGE_HITS) -> Found:
+        """Documents with what is looked for, the best first; see `signflow.archive.search`. No query raises."""
+        return self._index.find(wanted, hits_on_page)
+
+    def bodies(self) -> list[str]:
+        """Every body that has documents, by name."""
+        return self._index.bodies()
 
     def list(self) -> list[Hit]:
         """All documents, the newest meeting first."""
@@ -142,6 +149,15 @@ class Archive:
             IntegrityError: It is not what was stored.
         """
         return self._stored(document_id).read(SIGNED_PDF)
+
+    def open(self, document_id: str) -> ArchivedPackage:
+        """The newest version of the document, to be read.
+
+        Raises:
+            NotFoundError: `archive-document-unknown`.
+            IntegrityError: Its inventory is not what was stored.
+        """
+        return ArchivedPackage(self._stored(document_id))
 
     def copy(self, document_id: str) -> ArchivedCopy:
         """Which version of the document is the newest, and where it lies.

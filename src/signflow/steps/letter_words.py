@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 
 from babel.lists import format_list
@@ -10,10 +11,9 @@ from babel.lists import format_list
 from signflow.blobs import PDF, fingerprint
 from signflow.mail.message import Attachment
 from signflow.minutes.model import Role
-from signflow.minutes.recognition.people import same_name
 from signflow.rounds.deadlines import Act, deadline
 from signflow.rounds.letters import Letter, LetterKind
-from signflow.rounds.model import Archived, Document, ItemObjection, Round, RoundEnd, Seat, Standing
+from signflow.rounds.model import Document, Round, RoundEnd, Seat
 from signflow.steps.ports import Ports
 from signflow.texts import Texts
 
@@ -67,25 +67,23 @@ def attachment_of(ports: Ports, document: Document, letter: Letter) -> Attachmen
 
 def _asked(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:
     texts = ports.texts[ports.language]
-    secretary = _secretary(current)
-    by_themselves = not secretary or same_name(secretary) == same_name(seat.person)
-    identity = ports.identity
     token = ports.links.token(document.id, current.number, seat.holding, current.copy.digest)
-    before = seat.replaced[-1].person if seat.replaced else ""
+    identity = ports.identity
     return {
-        "lead": texts("mail.invitation.lead", organisation=ports.organisation)
-        if by_themselves
-        else texts("mail.invitation.lead_by", secretary=secretary, organisation=ports.organisation),
+        "lead": _said_by(ports, current, seat, "mail.invitation.lead"),
         "facts": _facts(
-            _about(document, texts),
+            document,
+            texts,
             role=texts(f"steps.roles.{seat.role}"),
-            place_of=before,
+            place_of=seat.replaced[-1].person if seat.replaced else "",
             fingerprint=fingerprint(current.current.digest),
         ),
         "link": f"{ports.public_url}/sign/{token}",
-        "deadline": _adjustment_deadline(document, texts, texts.day(ports.clock())),
+        "deadline": _adjustment(document, texts, texts.day(ports.clock())),
         "expires": texts.instant(seat.link_expires_at) if seat.link_expires_at else "",
-        "how": texts("mail.invitation.how_sign_in", provider=identity.name) if identity else texts("mail.invitation.how"),
+        "how": texts("mail.invitation.how_sign_in", provider=identity.name)
+        if identity
+        else texts("mail.invitation.how"),
     }
 
 
@@ -94,15 +92,28 @@ def _reminded(ports: Ports, document: Document, current: Round, seat: Seat) -> W
     since = texts.day(seat.invited_at or current.opened_at)
     days = (texts.day(ports.clock()) - since).days
     waited = "waited_today" if days < 1 else "waited_day" if days == 1 else "waited_days"
-    words = {
-        "since": texts.date(since),
-        "waited": texts(f"mail.reminder.{waited}", days=days),
-        "organisation": ports.organisation,
-        "secretary": _secretary(current),
+    said = {"since": texts.date(since), "waited": texts(f"mail.reminder.{waited}", days=days)}
+    return {
+        **_asked(ports, document, current, seat),
+        "lead": _said_by(ports, current, seat, "mail.reminder.lead", **said),
     }
-    asked = _asked(ports, document, current, seat)
-    by_themselves = not _secretary(current) or same_name(_secretary(current)) == same_name(seat.person)
-    return {**asked, "lead": texts(f"mail.reminder.{'lead' if by_themselves else 'lead_by'}", **words)}
+
+
+def _said_by(ports: Ports, current: Round, seat: Seat, sentence: str, **said: str) -> str:
+    """The sentence with the secretary's name as that of who asks; with the organisation's alone to the secretary."""
+    asking = (other.person for other in current.seats if other.role is Role.SECRETARY and other.field != seat.field)
+    secretary = next(asking, "")
+    known = {"organisation": ports.organisation, "secretary": secretary, **said}
+    return ports.texts[ports.language](f"{sentence}_by" if secretary else sentence, **known)
+
+
+def _adjustment(document: Document, texts: Texts, today: dt.date) -> str:
+    """Until when the law wants the minutes adjusted, as a sentence; empty if it says nothing."""
+    due = deadline(Act.ADJUSTMENT, document.minutes_class, document.meeting_on)
+    if due is None:
+        return ""
+    passed = "deadline_passed" if due.on < today else "deadline"
+    return texts(f"mail.invitation.{passed}", deadline=texts.date(due.on), law=due.law)
 
 
 def _code(ports: Ports, current: Round, letter: Letter) -> Words:
@@ -115,10 +126,95 @@ def _code(ports: Ports, current: Round, letter: Letter) -> Words:
 
 def _substituted(ports: Ports, document: Document, current: Round, seat: Seat, letter: Letter) -> Words:
     texts = ports.texts[ports.language]
-    place = next(number for number, one in enumerate(seat.replaced) if letter.key.endswith(f":{_holding(seat, number)}"))
-    after = seat.replaced[place + 1].person if place + 1 < len(seat.replaced) else seat.person
+    after = [before.person for before in seat.replaced[letter.holder :]] + [seat.person]
     return {
-        "lead": texts("mail.substituted.lead", substitute=after, organisation=ports.organisation),
-        "reason": seat.replaced[place].reason,
-        "facts": _facts(_about(document, texts), fingerprint=fingerprint(current.copy.digest)),
+        "lead": texts("mail.substituted.lead", substitute=after[0], organisation=ports.organisation),
+        "reason": seat.replaced[letter.holder - 1].reason,
+        "facts": _facts(document, texts, fingerprint=fingerprint(current.copy.digest)),
     }
+
+
+def _objection(ports: Ports, document: Document, current: Round) -> Words:
+    texts = ports.texts[ports.language]
+    objection = current.objection
+    if objection is None:  # the letter is due where there is one
+        raise AssertionError(document.id)
+    lead = "lead" if objection.reason else "lead_items"
+    items = [
+        {"name": _item_name(texts, one.item), "reason": one.reason, "proposal": one.proposal} for one in objection.items
+    ]
+    return {
+        "lead": texts(f"mail.objection.{lead}", objector=objection.person, title=document.title),
+        "reason": objection.reason,
+        "items": items,
+        "link": f"{ports.public_url}/documents/{document.id}",
+    }
+
+
+def _item_name(texts: Texts, item: str) -> str:
+    """`§ 94` as it is; a bare number says that it is an item's."""
+    number = item.rstrip(".")
+    return texts("mail.objection.item", item=number) if number[:1].isdigit() else item
+
+
+def _voided(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:
+    texts = ports.texts[ports.language]
+    objector = current.objection.person if current.objection else ""
+    why = current.ended or RoundEnd.WITHDRAWN
+    return {
+        "lead": texts(f"mail.voided.lead_{why}", objector=objector, organisation=ports.organisation),
+        "facts": _facts(document, texts, fingerprint=fingerprint(current.copy.digest)),
+        "own": texts(f"mail.voided.{'signed' if seat.approval else 'unsigned'}"),
+        "next": texts(f"mail.voided.next_{why}"),
+    }
+
+
+def _adjusted(ports: Ports, document: Document, current: Round) -> Words:
+    texts = ports.texts[ports.language]
+    at = document.adjusted_at
+    notice = deadline(Act.NOTICE, document.minutes_class, texts.day(at) if at else None)
+    return {
+        "lead": texts("mail.adjusted.lead", adjusted=texts.instant(at) if at else ""),
+        "facts": _facts(
+            document, texts, signatories=_signatories(texts, current), fingerprint=fingerprint(current.current.digest)
+        ),
+        "next": texts("mail.adjusted.notice", deadline=texts.date(notice.on), law=notice.law)
+        if notice
+        else texts("mail.adjusted.nothing"),
+        "link": f"{ports.public_url}/documents/{document.id}",
+    }
+
+
+def _receipt(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:
+    texts = ports.texts[ports.language]
+    kept = document.archived
+    if kept is None:  # the letter is due where it is archived
+        raise AssertionError(document.id)
+    fits = kept.pdf.size_bytes <= LARGEST_ATTACHED_BYTES
+    size = math.ceil(kept.pdf.size_bytes / _MEGABYTE)
+    return {
+        "lead": texts("mail.receipt.lead", organisation=ports.organisation, archived=texts.instant(kept.at)),
+        "facts": _facts(
+            document,
+            texts,
+            signed_at=texts.instant(seat.signature.signed_at) if seat.signature else "",
+            signed_as=texts(f"steps.roles.{seat.role}"),
+            dissent=seat.approval.dissent if seat.approval else "",
+            signatories=_signatories(texts, current),
+            sealed=fingerprint(kept.pdf.digest),
+        ),
+        "copy": texts("mail.receipt.attached") if fits else texts("mail.receipt.too_large", size=size),
+        "link": "" if fits else f"{ports.public_url}/archive/{document.id}",
+        "verify": f"{ports.public_url}/verify",
+    }
+
+
+def _facts(document: Document, texts: Texts, **more: str) -> Mapping[str, str]:
+    """What a letter is about, by label; what is empty is left out."""
+    meeting = texts.date(document.meeting_on) if document.meeting_on else ""
+    facts = {"title": document.title, "body": document.body, "meeting_date": meeting, **more}
+    return {label: value for label, value in facts.items() if value}
+
+
+def _signatories(texts: Texts, current: Round) -> str:
+    return format_list([seat.person for seat in current.seats], locale=texts.locale)

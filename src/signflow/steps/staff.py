@@ -172,6 +172,8 @@ def person_of(ports: Ports, token: str) -> Person | None:
         return None
     session, registered = found.session, found.person
     roles = session.roles
+    if (roles is not None) is not ports.staff.by_claim:
+        return None
     if roles is None:
         if registered is None or same_name(registered.name) != same_name(session.name):
             return None
@@ -214,15 +216,23 @@ def _challenge_of(ports: Ports, held: str) -> StaffChallenge | None:
 
 def _admit(ports: Ports, identity: Identity, destination: str) -> SignedIn:
     """Let in whom the provider identified, if they are of the staff: by the claim that the organisation has chosen."""
+    if ports.staff.by_claim:
+        if not (identity.mail and identity.name and read_grants(identity.roles)):
+            raise _not_registered(identity)
+        return _begin(ports, identity.name, identity.mail, destination, identity.roles)
     registered = None
     if ports.staff.by_mail and identity.mail:
         registered = ports.sessions.person_at(identity.mail)
     elif identity.identifier and not ports.staff.by_mail:
         registered = ports.sessions.person_known_by(ports.links.identifier_digest(identity.identifier))
     if registered is None or not read_grants(registered.roles):
-        _log.warning("staff sign-in rejected", provider=identity.provider)
-        raise RefusedError("staff-not-registered")
+        raise _not_registered(identity)
     return _begin(ports, registered.name, registered.address, destination)
+
+
+def _not_registered(identity: Identity) -> RefusedError:
+    _log.warning("staff sign-in rejected", provider=identity.provider)
+    return RefusedError("staff-not-registered")
 
 
 def _begin(ports: Ports, name: str, address: str, destination: str, roles: tuple[str, ...] | None = None) -> SignedIn:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from signflow.rounds.access import AT_THE_MACHINE, EVERYWHERE, Person, may, reach
+from signflow.rounds.access import Act as Access
 from signflow.rounds.deadlines import Act, overdue
 from signflow.rounds.drafts import objected_to
 from signflow.rounds.model import Document, Standing, State
@@ -91,7 +93,14 @@ class Board:
 
 
 def read_board(  # noqa: PLR0913 -- what a page of the board depends on
-    store: Store, t: Texts, now: dt.datetime, *, wanted: Wanted | None = None, page: int = 1, page_rows: int = PAGE_ROWS
+    store: Store,
+    t: Texts,
+    now: dt.datetime,
+    *,
+    viewer: Person = AT_THE_MACHINE,
+    wanted: Wanted | None = None,
+    page: int = 1,
+    page_rows: int = PAGE_ROWS,
 ) -> Board:
     """That page of the board as it is now; the last page, if there are not so many.
 
@@ -99,35 +108,39 @@ def read_board(  # noqa: PLR0913 -- what a page of the board depends on
         store: Where the documents are.
         t: The words.
         now: An aware instant; late is what is late then.
+        viewer: For whom; it holds what they may see.
         wanted: What was chosen; None for all that is on its way, and the last that have come to an end.
         page: From 1.
         page_rows: How many documents a page has.
     """
     today = t.day(now)
     late = overdue(Act.ADJUSTMENT, today)
-    asked = wanted or Wanted()
+    asked = replace(wanted or Wanted(), reach=reach(viewer, Access.SEE))
     listing = store.listing(asked, late, (page - 1) * page_rows, page_rows)
     pages = max(1, -(-listing.total // page_rows))
     if page > pages:
         page = pages
         listing = store.listing(asked, late, (page - 1) * page_rows, page_rows)
-    closed = store.closed(_CLOSED_SHOWN) if wanted is None and page == 1 else ()
+    closed = store.closed(_CLOSED_SHOWN, asked.reach) if wanted is None and page == 1 else ()
     works: defaultdict[str, list[OpenWork]] = defaultdict(list)
     for work in store.open_work_among([*(line.document.id for line in listing.lines), *DAILY_SUBJECTS]):
         works[work.work.subject].append(work)
-    rows = ((line.queue, _row(t, line, works[line.document.id], today)) for line in listing.lines)
+    seen = (line for line in listing.lines if may(viewer, Access.SEE, line.document))
+    rows = ((line.queue, _row(t, line, works[line.document.id], today)) for line in seen)
     arriving = store.open_work_of_kind(WorkKind.REGISTER_DRAFT, _ARRIVALS_SHOWN)
+    whole = reach(viewer, Access.HAND_IN) >= EVERYWHERE  # nobody knows yet of which body a draft is
     return Board(
         arrivals=tuple(
             Arrival(str(work.work.args["filename"]), _notes(t, [work]))
             for work in arriving
             if not work.work.args["document"]  # that of a document is told in its row
+            and (whole or work.work.args["by"] == viewer.name)
         ),
         groups=tuple(
             Group(queue, tuple(row for _, row in members), listing.counts[queue])
             for queue, members in groupby(rows, key=lambda pair: pair[0])
         ),
-        closed=tuple(_row(t, line, (), today) for line in closed),
+        closed=tuple(_row(t, line, (), today) for line in closed if may(viewer, Access.SEE, line.document)),
         delays=tuple(note for subject in DAILY_SUBJECTS for note in _notes(t, works[subject])),
         total=listing.total,
         page=page,

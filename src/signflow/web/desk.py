@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from signflow.errors import NotFoundError
 from signflow.minutes.decoding import MAX_DRAFT_BYTES
-from signflow.rounds.access import Act, may
+from signflow.rounds.access import Act, may, reach
 from signflow.rounds.model import State
 from signflow.rounds.outcome import Refusal
 from signflow.rounds.work import WorkKind
@@ -42,15 +42,22 @@ class Desk:
         """What waits for whom: all that is on its way, or what was searched for."""
         t = self._pages.texts_for(request)
         choice = read_choice(request.query_params)
-        store, now = self._ports.store, self._ports.clock()
+        store, now, viewer = self._ports.store, self._ports.clock(), visitor(request)
         return self._pages.render(
             request,
             "desk.html.j2",
-            board=read_board(store, t, now, wanted=choice.wanted() if choice.narrows else None, page=choice.page),
+            board=read_board(
+                store,
+                t,
+                now,
+                viewer=viewer,
+                wanted=choice.wanted() if choice.narrows else None,
+                page=choice.page,
+            ),
             choice=choice,
             states=tuple(State),
             limit_mb=MAX_DRAFT_BYTES // 1_000_000,
-            bodies=sorted(store.bodies()),
+            bodies=sorted(store.bodies(reach(viewer, Act.SEE))),
         )
 
     def take(self, request: Request, form: Form) -> Response:

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from signflow.errors import NotFoundError
-from signflow.rounds.access import EVERY_OFFICE, OF_THE_ARCHIVE, Act, Person, may, may_in_archive
+from signflow.rounds.access import AT_THE_MACHINE, OF_THE_ARCHIVE, Act, Person, may, may_in_archive
 from signflow.rounds.admission import StaffSignIn
 from signflow.rounds.model import Document
 from signflow.steps.ports import Ports
@@ -31,7 +31,6 @@ from signflow.web.staff_cookies import StaffCookies
 
 SIGN_IN = "/staff/sign-in"
 WHO_AM_I = "/staff"
-_AT_THE_MACHINE = Person("", "", EVERY_OFFICE)
 _DOOR = "web"
 _READING = frozenset({"GET", "HEAD"})
 _FORBIDDEN = 403
@@ -84,7 +83,7 @@ class Doorkeeper:
     def person(self, request: Request) -> Person | None:
         """Who of the staff asks; None if that is not known."""
         if self._ports.staff.sign_in is StaffSignIn.LOCAL:
-            return _AT_THE_MACHINE if is_at_this_machine(request) else None
+            return AT_THE_MACHINE if is_at_this_machine(request) else None
         return person_of(self._ports, self._cookies.session(request))
 
     def refusal(self, request: Request, act: Act) -> Response | None:
