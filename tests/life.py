@@ -30,6 +30,7 @@ from signflow.steps.issue_svt import issue_tokens
 from signflow.steps.open_review import open_review
 from signflow.steps.ports import Ports
 from signflow.steps.register_draft import register_draft
+from signflow.steps.remind import remind
 from signflow.steps.renew_evidence import keep_evidence
 from signflow.steps.send_letters import send_letters
 from signflow.steps.send_staff_code import send_staff_code
@@ -145,6 +146,8 @@ def carry_out(ports: Ports, row: OpenWork) -> None:
             keep_evidence(ports)
         case WorkKind.UPDATE_LISTS:
             renew_lists(ports)
+        case WorkKind.REMIND:
+            remind(ports)
         case WorkKind.SEND_STAFF_CODE:
             send_staff_code(ports, str(args["challenge"]))
 

@@ -194,6 +194,13 @@ class Settings(BaseSettings):
     staff_idle_hours: int = Field(
         default=8, ge=1, le=24 * 30, description="After how many hours without use they are signed out."
     )
+    staff_roles_claim: str = Field(
+        default="",
+        description=(
+            "The claim in which the OpenID provider lists what staff are, as the people register would write it; the people "
+            "register says so if unset."
+        ),
+    )
     oidc_issuer: str = Field(default="", description="The OpenID provider's issuer, as it writes it: `https://…`.")
     oidc_client: str = Field(default="", description="Our client identifier there.")
     oidc_client_secret_file: Path | None = Field(

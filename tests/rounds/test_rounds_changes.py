@@ -117,7 +117,10 @@ def test_who_stands_in_signs_and_the_one_before_cannot() -> None:
     assert decided.entries[0].data["mandate"] == "minutes"
     assert code_of(walk.do(typed)) == "code-used-up"
     letters = letters_due(walk.present, walk.now)
-    assert [(one.kind, one.address) for one in letters] == [(LetterKind.INVITATION, "bo@hemlig.example")]
+    assert [(one.kind, one.address) for one in letters] == [
+        (LetterKind.INVITATION, "bo@hemlig.example"),
+        (LetterKind.SUBSTITUTED, before.address),
+    ]
     assert code_of(walk.do(standing_in())) == ALREADY_RECORDED
     sign(walk, "adjuster-1")
     assert walk.present.state is State.ADJUSTED

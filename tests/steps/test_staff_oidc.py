@@ -104,6 +104,40 @@ def test_where_people_are_known_by_a_number_their_address_lets_nobody_in(
             sign_in(life, "arvid")
 
 
+@pytest.mark.parametrize("in_token", [True, False])
+def test_the_provider_may_say_what_people_are(tmp_path: Path, in_token: bool) -> None:  # noqa: FBT001 -- a column of a table
+    """Under the claim that is at hand at this provider; the register has nobody."""
+    with OpenIdProvider(tmp_path / "provider", claims_in_token=in_token) as provider:
+
+        def being(roles: object, **more: object) -> Mapping[str, Any]:
+            claims = {"name": "Rut Ek", "email": "rut@example.org", "email_verified": True, PERSONAL_NUMBER: roles}
+            return {"claims": {**claims, **more}, "acr": LOA3}
+
+        people = {
+            "rut": being(["archivist", "Sekreterare: Miljönämnden", "vaktmästare"]),
+            "none": being(["vaktmästare"]),
+            "text": being("archivist"),
+            "unverified": being(["archivist"], email_verified=False),
+        }
+        provider.people(people)
+        settings = {
+            **provider.settings(),
+            "sign_in": "mail-code",
+            "staff_sign_in": "oidc",
+            "oidc_scope": f"openid email profile {IDENTITY_SCOPE}",
+            "staff_roles_claim": PERSONAL_NUMBER,
+        }
+        with Life(tmp_path / "data", {}, **settings) as life:
+            came = sign_in(life, "rut")
+            assert (came.person.name, came.person.address) == ("Rut Ek", "rut@example.org")
+            assert came.person.grants == {Grant(Office.ARCHIVIST), Grant(Office.SECRETARY, "Miljönämnden")}
+            assert staff.person_of(life.ports, came.token) == came.person
+            refused = {"none": "staff-not-registered", "unverified": "staff-not-registered", "text": "sign-in-failed"}
+            for who, code in refused.items():
+                with pytest.raises(RefusedError, match=code):
+                    sign_in(life, who)
+
+
 def test_an_answer_counts_once_and_in_the_browser_that_asked(house: Life) -> None:
     mine = staff.ask_provider(house.ports, "").held
     strangers = staff.ask_provider(house.ports, "").held

@@ -1,17 +1,21 @@
 """A letter as a mail: plain text and accessible HTML with the same words, no pictures, no tracking.
 
-Source: RFC 5322 (messages), RFC 2046 5.1.4 (alternatives), RFC 3834 5 (Auto-Submitted), RFC 3282 (Content-Language).
+Source: RFC 5322 (messages; 3.6.4 threads), RFC 2046 5.1.3 and 5.1.4 (attachments, alternatives), RFC 3834 5 (Auto-Submitted),
+RFC 3282 (Content-Language), RFC 2231 (names of attachments).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import textwrap
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +29,20 @@ _LONGEST_SUBJECT = 160
 _LONGEST_NAME = 120
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3 without the angle brackets
 _ID_DIGITS = 40
+_COLUMNS = 72
+_INDENT = re.compile(r"[> ]*")
+_JOINERS = "\u200c\u200d"  # invisible, but without them some words are others, and one emoji is several
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    """Identifiers of messages stand whole on a line wherever they stand; the library knows that of one header alone."""
+    registry = HeaderRegistry()
+    for name in ("In-Reply-To", "References"):
+        registry.map_to_type(name, MessageIDHeader)  # pyright: ignore[reportArgumentType] -- its type as published
+    return SMTP.clone(header_factory=registry)
+
+
+_POLICY = _policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +54,49 @@ class Sender:
     reply_to: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter.
+
+    Attributes:
+        name: What it is to be called; every character that a file's name cannot have everywhere is taken out.
+        media_type: As registered with IANA.
+    """
+
+    name: str
+    data: bytes
+    media_type: str
+
+
 def compose(  # noqa: PLR0913 -- a letter has this many parts, and each is named where it is given
     kind: str,
     *,
     key: str,
     person: str,
     address: str,
-    values: Mapping[str, str],
+    values: Mapping[str, object],
     texts: Texts,
     templates: Path,
     sender: Sender,
     at: datetime,
+    thread: str = "",
+    attachment: Attachment | None = None,
 ) -> EmailMessage:
     """The mail of a letter. The same arguments give the same bytes; the same key gives the same Message-ID.
 
     Args:
-        kind: `invitation`, `code` or `objection`: the sentences stand under `mail.<kind>`, the layout in
+        kind: Such as `invitation`: the sentences stand under `mail.<kind>`, the layout in
             `templates/mail/<kind>.{txt,html}.j2`.
         key: Names the letter for ever.
         person: Whom it is for.
         address: Where it goes.
-        values: What the sentences are filled in with, as words in the texts' language.
+        values: What sentences and layout are filled in with, as words in the texts' language.
         texts: The catalogue of the letter's language.
         templates: The folder of templates.
         sender: Whom it comes from.
         at: When it is written.
+        thread: The key of an earlier letter that this one follows on; empty if it begins.
+        attachment: What goes with it.
 
     Raises:
         RefusedError: An address cannot be one (`mail-address-invalid`).
@@ -68,23 +104,51 @@ def compose(  # noqa: PLR0913 -- a letter has this many parts, and each is named
     recipient = _address(person, address)
     origin = _address(sender.name, sender.address)
     digest = hashlib.sha256(key.encode()).hexdigest()
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = origin
     message["To"] = recipient
     if sender.reply_to:
         message["Reply-To"] = _address(sender.name, sender.reply_to)
     message["Date"] = format_datetime(at)
     message["Subject"] = _one_line(texts(f"mail.{kind}.subject", **values), _LONGEST_SUBJECT)
-    message["Message-ID"] = f"<{digest[:_ID_DIGITS]}@{origin.domain}>"
+    message["Message-ID"] = _message_id(key, origin)
+    if thread:
+        message["In-Reply-To"] = message["References"] = _message_id(thread, origin)
     message["Auto-Submitted"] = "auto-generated"
     words = {"t": texts, "person": person, "sender": sender, "subject": message["Subject"], **values}
     environment = _environment(templates / "mail")
-    message.set_content(environment.get_template(f"{kind}.txt.j2").render(words), cte="quoted-printable")
+    text = _wrapped(environment.get_template(f"{kind}.txt.j2").render(words))
+    message.set_content(text, cte="quoted-printable")
     html = environment.get_template(f"{kind}.html.j2").render(words)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{digest[:_ID_DIGITS]}")
+    if attachment:
+        _attach(message, attachment, digest)
     message["Content-Language"] = texts.language
     return message
+
+
+def _message_id(key: str, origin: Address) -> str:
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:_ID_DIGITS]}@{origin.domain}>"
+
+
+def _attach(message: EmailMessage, attachment: Attachment, digest: str) -> None:
+    maintype, _, subtype = attachment.media_type.partition("/")
+    stem, dot, ending = attachment.name.rpartition(".")
+    named = _one_line(re.sub(r'[\\/:*?"<>|]+', " ", stem), _LONGEST_NAME).strip(" .") + dot + ending
+    message.add_attachment(attachment.data, maintype=maintype, subtype=subtype, filename=named)
+    message.set_boundary(f"==_{digest[:_ID_DIGITS]}")  # not the beginning of the other, nor the other of this one
+
+
+def _wrapped(text: str) -> str:
+    """The text with no line longer than 72 columns, but for words that are; what is quoted or indented stays so."""
+    lines = list[str]()
+    for line in text.split("\n"):
+        indent = _INDENT.match(line)
+        begin = indent.group() if indent else ""
+        folded = textwrap.wrap(line, _COLUMNS, subsequent_indent=begin, break_long_words=False, break_on_hyphens=False)
+        lines += folded if len(line) > _COLUMNS else [line]
+    return "\n".join(lines)
 
 
 def _address(name: str, address: str) -> Address:
@@ -105,9 +169,11 @@ def _address(name: str, address: str) -> Address:
 
 
 def _one_line(text: str, longest: int) -> str:
-    """The text as one printable line that may stand in a header."""
-    flat = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+    """The text as one line that may stand in a header, without what is invisible or turns the direction of reading."""
+    shown = (character for character in text if unicodedata.category(character) != "Cf" or character in _JOINERS)
+    kept = (character if character.isprintable() or character in _JOINERS else " " for character in shown)
+    flat = " ".join("".join(kept).split())
+    return flat if len(flat) <= longest else flat[: longest - 1].rstrip(_JOINERS + " ") + "…"
 
 
 @lru_cache(maxsize=4)

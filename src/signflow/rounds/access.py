@@ -95,8 +95,14 @@ class Reach:
     address: str = ""
 
 
+EVERYWHERE = frozenset({Reach()})
+"""Every document."""
+
 EVERY_OFFICE = frozenset(Grant(office) for office in Office)
 """What whoever sits at the machine itself holds where the organisation has no sign-in for staff."""
+
+AT_THE_MACHINE = Person("", "", EVERY_OFFICE)
+"""Whoever that is."""
 
 
 def may(person: Person, act: Act, document: Document | None = None) -> bool:

@@ -36,6 +36,7 @@ class StaffRules:
         codes_per_hour: How many codes for one address a known browser may ask for, and all others together.
         by_mail: Whether somebody whom a provider identified is recognised by their verified address, and not by the identifier
             that the people register has.
+        by_claim: Whether the provider says what people are, and not the people register.
     """
 
     sign_in: StaffSignIn = StaffSignIn.LOCAL
@@ -45,6 +46,7 @@ class StaffRules:
     code_tries: int = 5
     codes_per_hour: int = 5
     by_mail: bool = True
+    by_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Letter:
         thread: The key of the letter that it follows on: the invitation of the same person in the same round. Empty for
             that one itself, and for people who were never invited.
         field: The seat it is about.
+        holder: Which of those who held it one after the other the letter goes to, as `Seat.holder` counts them.
         challenge_id: The challenge whose code it carries; empty for other kinds.
     """
 
@@ -44,6 +45,7 @@ class Letter:
     person: str
     address: str
     field: str
+    holder: int
     challenge_id: str = ""
 
     @property
@@ -111,4 +113,4 @@ def _letter(prefix: str, kind: LetterKind, seat: Seat, occasion: str = "") -> Le
     key = f"{prefix}:{kind}:{seat.holding}" + (f":{occasion}" if occasion else "")
     first = f"{prefix}:{LetterKind.INVITATION}:{seat.holding}:1"
     thread = first if seat.invitation and key != first else ""
-    return Letter(key, thread, kind, seat.person, seat.address, seat.field)
+    return Letter(key, thread, kind, seat.person, seat.address, seat.field, seat.holder)

@@ -24,6 +24,7 @@ from flows.archive_minutes import archive_minutes
 from flows.open_review import open_review
 from flows.reconcile import reconcile
 from flows.register_draft import register_draft
+from flows.remind import remind
 from flows.renew_evidence import renew_evidence
 from flows.running import document_tag
 from flows.send_letters import send_letters
@@ -48,6 +49,7 @@ FLOWS: Mapping[WorkKind, Flow[..., Coroutine[Any, Any, None]]] = {  # pyright: i
     WorkKind.ANCHOR_AUDIT: anchor_audit,
     WorkKind.RENEW_EVIDENCE: renew_evidence,
     WorkKind.UPDATE_LISTS: update_lists,
+    WorkKind.REMIND: remind,
     WorkKind.SEND_STAFF_CODE: send_staff_code,
 }
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, false, func, literal, or_, select
 
+from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, State
 from signflow.rounds.work import WorkKind
 from signflow.store import mapping
 from signflow.store.people import fold
+from signflow.store.reach import reached
 from signflow.store.tables import documents, outbox, versions
 
 UNFINISHED = (State.DRAFT, State.REVIEW, State.ADJUSTED)
@@ -41,6 +43,7 @@ class Wanted:
         body: That of this body alone; empty for all.
         late: Those alone whose adjustment is overdue.
         ours: Those alone that wait for the secretary.
+        reach: Those alone that whoever looks may see.
     """
 
     text: str = ""
@@ -48,6 +51,7 @@ class Wanted:
     body: str = ""
     late: bool = False
     ours: bool = False
+    reach: frozenset[Reach] = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def read_listing(connection: Connection, wanted: Wanted, overdue: Overdue, offse
         (documents.c.state == State.ADJUSTED, Queue.FILING),
         else_=Queue.CLOSED,
     )
-    where = and_(*_conditions(wanted, late, ours))
+    where = and_(*_conditions(wanted, late, ours), reached(connection, wanted.reach))
     counts = select(queue, func.count()).where(where).group_by(queue)
     lines = (
         select(documents.c.id, documents.c.updated_at, queue.label("queue"))
@@ -109,17 +113,18 @@ def read_listing(connection: Connection, wanted: Wanted, overdue: Overdue, offse
     return Listing(_lines(connection, connection.execute(lines).all()), counted)
 
 
-def read_closed(connection: Connection, limit: int) -> tuple[Line, ...]:
-    """The documents that have come to an end last, latest first."""
+def read_closed(connection: Connection, limit: int, reach: frozenset[Reach]) -> tuple[Line, ...]:
+    """The documents within reach that have come to an end last, latest first."""
     query = select(documents.c.id, documents.c.updated_at, literal(Queue.CLOSED).label("queue"))
+    query = query.where(reached(connection, reach))
     latest = query.order_by(documents.c.updated_at.desc(), documents.c.id).limit(limit)
     ended = [row for state in _CLOSED for row in connection.execute(latest.where(documents.c.state == state))]
     return _lines(connection, sorted(ended, key=lambda row: row.updated_at, reverse=True)[:limit])
 
 
-def read_bodies(connection: Connection) -> tuple[str, ...]:
-    """The bodies that documents are of, each once."""
-    query = select(documents.c.body).where(documents.c.body != "").distinct()
+def read_bodies(connection: Connection, reach: frozenset[Reach]) -> tuple[str, ...]:
+    """The bodies that documents within reach are of, each once."""
+    query = select(documents.c.body).where(documents.c.body != "", reached(connection, reach)).distinct()
     return tuple(connection.execute(query).scalars())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, select, union
 
 from signflow.blobs import BlobRef
 from signflow.errors import NotFoundError, StaleError
+from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Decision
 from signflow.rounds.work import Work, WorkKind
@@ -189,15 +190,15 @@ class Store:
         with self._database.reading() as connection:
             return listing.read_listing(connection, wanted, overdue, offset, limit)
 
-    def closed(self, limit: int) -> tuple[Line, ...]:
-        """The documents that have come to an end last, latest first."""
+    def closed(self, limit: int, reach: frozenset[Reach] = EVERYWHERE) -> tuple[Line, ...]:
+        """The documents within reach that have come to an end last, latest first."""
         with self._database.reading() as connection:
-            return listing.read_closed(connection, limit)
+            return listing.read_closed(connection, limit, reach)
 
-    def bodies(self) -> tuple[str, ...]:
-        """The bodies that documents are of, each once."""
+    def bodies(self, reach: frozenset[Reach] = EVERYWHERE) -> tuple[str, ...]:
+        """The bodies that documents within reach are of, each once."""
         with self._database.reading() as connection:
-            return listing.read_bodies(connection)
+            return listing.read_bodies(connection, reach)
 
     def versions(self, document_id: str) -> tuple[VersionRecord, ...]:
         """All versions of the text, oldest first."""
