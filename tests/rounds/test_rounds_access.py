@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from round_walk import ADJUSTER, SECRETARY, Walk, registered
 
-from signflow.rounds.access import EVERY_OFFICE, Act, Grant, Office, Person, may, may_in_archive, read_grants
+from signflow.rounds.access import (
+    EVERY_OFFICE,
+    EVERYWHERE,
+    Act,
+    Grant,
+    Office,
+    Person,
+    may,
+    may_in_archive,
+    reach,
+    read_grants,
+)
 from signflow.rounds.model import Document, State
 
 OURS, THEIRS = "Kommunstyrelsen", "Socialnämnden"
@@ -157,3 +168,24 @@ def test_roles_as_a_register_writes_them(roles: tuple[str, ...], expected: set[G
 def test_what_names_no_office_gives_none(roles: tuple[str, ...]) -> None:
     assert {grant.office for grant in read_grants(roles)} <= set(Office)
     assert read_grants(tuple(f"x{role}" for role in roles)) == frozenset()
+
+
+@given(grants, st.sampled_from([Act.SEE, Act.HAND_IN, Act.CHANGE, Act.COMMENT]), subjects, people)
+def test_what_may_be_done_is_within_reach(
+    held: frozenset[Grant], act: Act, subject: Document | None, who: tuple[str, str]
+) -> None:
+    somebody = Person(*who, held)
+    spans = reach(somebody, act)
+    if subject and may(somebody, act, subject):
+        assert any(
+            one.body.casefold() in {"", subject.body.casefold()}
+            and (not one.address or one.address == somebody.address)
+            for one in spans
+        )
+    assert bool(spans) <= may(somebody, act)
+    assert reach(replace(somebody, acts=frozenset[Act]()), act) == frozenset()
+
+
+def test_whoever_has_no_address_reaches_nothing_as_an_adjuster() -> None:
+    assert reach(person(Grant(Office.ADJUSTER), address=""), Act.SEE) == frozenset()
+    assert reach(Person("", "", EVERY_OFFICE), Act.SEE) >= EVERYWHERE
