@@ -5,8 +5,6 @@ Source: ISO/IEC 18004:2015; the encoder is ReportLab's.
 
 from __future__ import annotations
 
-from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel
-
 _QUIET_MODULES = 4  # clause 6.3.8
 _LONGEST_BYTES = 1_000
 
@@ -22,6 +20,9 @@ def render_qr(text: str) -> bytes:
     data = text.encode()
     if len(data) > _LONGEST_BYTES:
         raise ValueError("text is too long for a QR code")
+    # with it comes every kind of bar code: what the service starts with need not hold them
+    from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel  # noqa: PLC0415
+
     code = QRCode(None, QRErrorCorrectLevel.M)
     code.addData(QR8bitByte(data))
     code.make()

@@ -17,7 +17,6 @@ from signflow.signing.evidence.svt_pdf import validate_parts
 from signflow.signing.evidence.svt_validate import SvtReport, validate_svt
 from signflow.signing.report import Indication, ValidationReport
 from signflow.signing.trust import Trust
-from signflow.signing.validation.report_xml import build_xml
 from signflow.steps.apart import Apart, Limits
 
 LARGEST_UPLOAD_BYTES = 50_000_000
@@ -69,6 +68,9 @@ def verify_file(pdf: bytes, trust: Trust, *, at: dt.datetime, tokens: Iterable[s
         RefusedError: `pdf-unreadable`.
         SettingsError: The trust cannot be read.
     """
+    # the schema's classes take a third of a second to load: the process that does the work has them, and no other
+    from signflow.signing.validation.report_xml import build_xml  # noqa: PLC0415
+
     validated = validate_parts(pdf, trust, at=at)
     carried = {one.text: one.field for one in validated.parts.carried}
     beside = dict.fromkeys(tokens, "")
