@@ -143,7 +143,7 @@ class Service:
             code = person.code(within_s=0.5)
             person.press(link, code=code, shown=page.shown)
         elif f"{link.removeprefix(self.web)}/code" in page.text:
-            person.press(f"{link}/code")
+            person.press(f"{link}/code", read="yes")
         else:
             time.sleep(0.02)
 

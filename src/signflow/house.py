@@ -1,4 +1,4 @@
-"""How the organisation speaks and looks: its texts and its house style, opened from the settings.
+"""How the organisation speaks, looks and decides: its texts, its house style and its bodies, opened from the settings.
 
 Apart from `wiring`, which needs every room: what only reads a draft or typesets it needs no more than this.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from signflow.rendering.house.style import HouseStyle, load_style
+from signflow.rounds.bodies import Bodies, BodyRules, Order
 from signflow.settings import Settings
 from signflow.texts import LANGUAGES, Language, Texts
 
@@ -28,3 +29,13 @@ def open_style(settings: Settings) -> HouseStyle:
         SettingsError: It cannot be read or used.
     """
     return replace(load_style(settings.templates_folder / "house" / settings.house), organisation=settings.organisation)
+
+
+def open_bodies(settings: Settings) -> Bodies:
+    """What the bodies' rules ask of their minutes."""
+    return Bodies(
+        {
+            body.name: BodyRules(Order(body.order), chair=body.chair, adjusters=body.adjusters, members=body.members)
+            for body in settings.bodies
+        }
+    )

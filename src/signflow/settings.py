@@ -7,12 +7,14 @@ Settings come from `SIGNFLOW_…` in the environment and from `signflow.toml` in
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -29,6 +31,13 @@ from signflow.texts import Language
 _PREFIX = "SIGNFLOW_"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Port = Annotated[int, Field(ge=0, le=65535)]
+_Name = Annotated[
+    str,
+    BeforeValidator(
+        lambda name: " ".join(unicodedata.normalize("NFC", name).split()) if isinstance(name, str) else name
+    ),
+    StringConstraints(min_length=1, max_length=200),
+]
 
 
 class OutsideTsa(BaseModel):
@@ -52,6 +61,28 @@ class OutsideTsa(BaseModel):
     def _safe(self) -> Self:
         require_address(self.url, secret=bool(self.user))
         return self
+
+
+class Body(BaseModel):
+    """What a body's rules ask of its minutes: `[[bodies]]` in the file, one object of a JSON list in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _Name = Field(description="The body, as its minutes write it; case does not count.")
+    order: Literal["by-role", "together", "one-by-one"] = Field(
+        default="by-role",
+        description=(
+            "In which order people sign after the secretary: the chair and then the adjusters at once, all at once, or the "
+            "chair and then the adjusters one by one as the minutes name them."
+        ),
+    )
+    chair: bool = Field(default=False, description="Whether the chair must sign.")
+    adjusters: int = Field(default=0, ge=0, le=20, description="How many adjusters must sign at least.")
+    members: tuple[_Name, ...] = Field(
+        default=(),
+        max_length=500,
+        description="Who may stand in for a signatory, beside those whom the minutes list as present.",
+    )
 
 
 def require_address(url: str, *, secret: bool) -> None:
@@ -252,6 +283,10 @@ class Settings(BaseSettings):
         le=365,
         description="After how many days without an answer a signatory is reminded, and again; 0 for never.",
     )
+    bodies: tuple[Body, ...] = Field(
+        default=(),
+        description="Who must sign the minutes of which body, in which order, and who may stand in; as the minutes say if unset.",
+    )
     work_at_once: int = Field(default=4, ge=1, le=64, description="How many documents are worked on at the same time.")
     daily_at: int = Field(
         default=3, ge=0, le=23, description="The hour at which the work of the day is done, such as the audit anchor."
@@ -286,9 +321,19 @@ class Settings(BaseSettings):
         return value.expanduser().resolve() if value else value
 
     @model_validator(mode="after")
+    def _staff_over_tls(self) -> Self:
+        reached = urlsplit(self.public_url)
+        if self.staff_sign_in != "local" and reached.scheme != "https" and reached.hostname not in _LOOPBACK:
+            raise ValueError("staff_sign_in: base_url must be https, or whoever listens has the session")
+        return self
+
+    @model_validator(mode="after")
     def _safe(self) -> Self:
         if self.host not in _LOOPBACK and not self.listen_beyond_loopback:
             raise ValueError("host: set listen_beyond_loopback=true to listen on " + self.host)
+        names = [" ".join(body.name.casefold().split()) for body in self.bodies]
+        if len(set(names)) < len(names):
+            raise ValueError("bodies: a body stands there twice")
         if self.tsa and self.tsa_roots is None:
             raise ValueError("tsa_roots: name the roots that the time-stamping authorities lead to")
         if self.seal_key == "csc":

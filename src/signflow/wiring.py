@@ -15,7 +15,7 @@ from signflow import crashpoints
 from signflow.archive.archive import Archive
 from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
-from signflow.house import open_style, open_texts
+from signflow.house import open_bodies, open_style, open_texts
 from signflow.identity.bankid import BankId
 from signflow.identity.bankid_api import BankIdApi
 from signflow.identity.oidc import OidcProvider, OidcWishes
@@ -118,6 +118,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
             link_lifetime=dt.timedelta(days=settings.link_days),
             code_lifetime=dt.timedelta(minutes=settings.code_minutes),
             method=Method(settings.sign_in),
+            bodies=open_bodies(settings),
             remind_after=dt.timedelta(days=settings.remind_after_days),
         ),
         clock=now,

@@ -4,7 +4,7 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from test_message import write
 
 from signflow.errors import UnavailableError
 from signflow.mail.delivery import FolderDelivery, Security, SmtpDelivery
+from signflow.mail.message import Attachment
 
 
 class Delivery(Protocol):
@@ -56,7 +57,7 @@ class Server:
 
 
 @contextmanager
-def running(server: Server, **options: Any) -> Iterator[int]:
+def running(server: Server, **options: Any) -> Generator[int]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     controller = Controller(server, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True, **options)
@@ -100,6 +101,19 @@ def test_what_arrives_is_what_was_written(delivery: tuple[Delivery, Callable[[],
     body = parsed.get_body(("plain",))
     assert body is not None
     assert "https://sign.example/sign/abc" in body.get_content()
+
+
+def test_an_attachment_arrives_as_it_was(delivery: tuple[Delivery, Callable[[], list[bytes]]]) -> None:
+    port, arrived = delivery
+    pdf = bytes(range(256)) * 40_000 + b"\r\n.\r\nQUIT\n"  # the largest that goes with a letter, and what ends one
+    port.deliver(
+        write("receipt", address="åsa@sodertorn.example", attachment=Attachment("Å 1.pdf", pdf, "application/pdf"))
+    )
+    (data,) = arrived()
+    parsed = message_from_bytes(data, policy=SMTP)
+    assert isinstance(parsed, EmailMessage)
+    (part,) = parsed.iter_attachments()
+    assert (part.get_filename(), part.get_content()) == ("Å 1.pdf", pdf)
 
 
 def test_an_address_beyond_ascii_arrives(delivery: tuple[Delivery, Callable[[], list[bytes]]]) -> None:

@@ -5,8 +5,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8, compat32
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,7 @@ ASKED = {
     "expires": "16 februari 2020 kl. 09.30",
     "how": "På sidan läser du handlingen och ber om en engångskod.",
 }
-VALUES: dict[str, dict[str, object]] = {
+VALUES: Mapping[str, Mapping[str, object]] = {
     "invitation": ASKED,
     "reminder": ASKED,
     "code": {"code": "042137", "minutes": "10", "organisation": "Södertörnskommunerna", "fingerprint": FINGERPRINT},
@@ -59,7 +61,13 @@ VALUES: dict[str, dict[str, object]] = {
         "link": "https://sign.example/archive/abc",
         "verify": "https://sign.example/verify",
     },
-    "staff_code": {"code": "0421 3755", "minutes": "10", "organisation": "Kommunen", "host": "sign.example"},
+    "staff_code": {
+        "code": "0421 3755",
+        "minutes": "10",
+        "organisation": "Kommunen",
+        "host": "sign.example",
+        "link": "https://sign.example/staff/sign-in?browser=0f3a.Zm9v",
+    },
 }
 PDF = Attachment("Protokoll 2020-01-16.pdf", b"%PDF-1.7 \xff\x00 not really", "application/pdf")
 
@@ -161,6 +169,46 @@ def test_a_subject_says_the_title_as_it_is_written(title: str) -> None:
     assert longest <= 998  # RFC 5322, 2.1.1
 
 
+_MANY_WORDS = st.lists(
+    st.sampled_from(
+        ["Åke", "Öst,", "och", "för", "§", "Södertörnskommunernas", "Kommunstyrelsen", "Överförmyndare", "9"]
+    ),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
+
+
+@given(_MANY_WORDS, st.sampled_from(["åsa@x.example", "anna@x.example"]))
+def test_a_name_in_letters_of_its_own_keeps_its_quotation_marks(words: str, address: str) -> None:
+    """As a server takes it that is told that addresses may be beyond ASCII (RFC 6532)."""
+    name = f"{words}, (9) {words}"[:110].strip()
+    raw = write(person=name, address=address).as_bytes(policy=SMTPUTF8).decode()
+    (line,) = re.findall(r"^To: (.*?)\r\n(?! )", raw, re.DOTALL | re.MULTILINE)
+    assert getaddresses([line.replace("\r\n", "")]) == [(name, address)]
+
+
+@given(_MANY_WORDS)
+def test_no_space_is_lost_or_won_where_a_header_is_folded(words: str) -> None:
+    """Read by the older reader of the library: the newer one itself gets long names wrong."""
+    message = write(person=words, title=words, sender=Sender(words, "k@x.example", "r@x.example"))
+    read_again = message_from_bytes(message.as_bytes(), policy=compat32)
+    unfolded = {name: re.sub(r"\r\n(?=[ \t])", "", value) for name, value in read_again.items()}
+    assert str(make_header(decode_header(unfolded["Subject"]))) == f"Att skriva under: {words}"
+    for name, address in (("To", "anna@sodertorn.example"), ("From", "k@x.example"), ("Reply-To", "r@x.example")):
+        person, found = parseaddr(unfolded[name])
+        assert (str(make_header(decode_header(person))), found) == (words, address)
+    assert max(len(line) for line in message.as_bytes().split(b"\n\n")[0].splitlines()) <= 78
+
+
+@pytest.mark.parametrize("words", ["=?utf-8?q?=0D=0ABcc:_all@x.example?=", "=?utf-8?b?DQpCY2M6IGFAeC5leGFtcGxl?= Å"])
+def test_what_looks_encoded_is_not_decoded(words: str) -> None:
+    message = write(person=words, title=words, sender=Sender(words, "k@x.example", "r@x.example"))
+    parsed, _, _ = read(message)
+    assert sorted(parsed.keys()) == sorted(write().keys())
+    assert str(parsed["Subject"]).replace("= ?", "=?") == f"Att skriva under: {words}"
+    assert b"\nBcc" not in message.as_bytes()
+
+
 def words(text: str) -> str:
     """The text without what a line's end does to it."""
     return " ".join(text.replace("\n> ", " ").split())
@@ -186,7 +234,7 @@ def test_both_parts_say_all_there_is_to_say(kind: str, language: Language) -> No
 def test_the_text_reads_well_in_72_columns(kind: str) -> None:
     long = "Ett mycket långt ord för vart och ett som står här. " * 9
     link = f"https://sign.example/{'a' * 80}"
-    _, text, _ = read(write(kind, **{"lead": long, "reason": f"{long}\n{long}", "own": long, "link": link}))
+    _, text, _ = read(write(kind, lead=long, reason=f"{long}\n{long}", own=long, link=link))
     wide = [line for line in text.split("\n") if len(line) > 72]
     assert wide in ([], [link])
     assert "\n\n\n" not in text

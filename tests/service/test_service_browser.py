@@ -95,6 +95,7 @@ def test_upload_sign_adjust_find_and_download_without_javascript(
             link = person.link()
             page.goto(link)
             camera.take(page, f"{number}-sign-ask-{number}")
+            page.check("#read")
             page.locator("button.primary").click()
             code = person.code()
             camera.take(page, f"{number}-sign-code-{number}")

@@ -51,12 +51,12 @@ def test_people_sign_in_and_sign_and_nothing_secret_is_logged(
             ) as browser:
                 if number == 0:
                     provider.stop()
-                    away = browser.post(f"{link}/sign-in")
+                    away = browser.post(f"{link}/sign-in", data={"read": "yes"})
                     assert away.status_code == 503
                     provider.start()
                     going = browser.get(f"{link}/sign-in")
                 else:
-                    going = browser.post(f"{link}/sign-in")
+                    going = browser.post(f"{link}/sign-in", data={"read": "yes"})
                 found = _REFRESH.fullmatch(going.headers["refresh"])
                 assert found
                 back = sign_in_as(unescape(found[1]), person.address)

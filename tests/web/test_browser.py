@@ -155,13 +155,14 @@ def anna_signs(life: Life, visit: Visit) -> None:
     page, link = visit.page, f"/sign/{life.token(ANNA)}"
     visit.go(link)
     visit.examine("sign-ask")
+    page.check("#read")
     page.click("button.primary")
     work(life)
     page.fill("#code", "000000" if life.code(ANNA) != "000000" else "000001")
     visit.examine("sign-code")
     page.click(".act button.primary")
     visit.examine("sign-wrong-code")
-    page.click("summary")
+    page.click("details:has(.stern) > summary")
     visit.examine("sign-object")
     page.fill("#code", life.code(ANNA))
     page.click(".act button.primary")
@@ -175,6 +176,7 @@ def anna_signs(life: Life, visit: Visit) -> None:
 def helene_signs(life: Life, visit: Visit) -> None:
     page = visit.page
     visit.go(f"/sign/{life.token(HELENE)}")
+    page.check("#read")
     page.click("button.primary")
     work(life)
     page.fill("#code", life.code(HELENE))
@@ -204,9 +206,10 @@ def test_an_objection_in_a_browser_without_javascript(
     with served(life) as url:
         page = chromium.new_context(locale="en-GB", java_script_enabled=False).new_page()
         page.goto(f"{url}/sign/{life.token(ANNA)}")
+        page.check("#read")
         page.click("button.primary")
         work(life)
-        page.click("summary")
+        page.click("details:has(.stern) > summary")
         page.fill("#reason", "Item 3: we decided nothing.")
         page.fill("#object-code", life.code(ANNA))
         page.click("button.stern")

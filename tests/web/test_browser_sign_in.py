@@ -56,6 +56,7 @@ def elsewhere(act: object, *arguments: object) -> object:
 
 def sign_in(page: Page, who: str) -> None:
     """Press the button, go to the provider, say who one is, and come back."""
+    page.check("#read")
     page.click(".act button.primary")
     page.wait_for_url("http://localhost:*/interaction/**")
     page.fill("[name=login]", who)
@@ -81,7 +82,7 @@ def test_the_whole_way_with_a_real_provider(
             visit.examine("signed-in")
             assert "?" not in page.url
             assert "Anna Karin Söderström" in page.inner_text(".act")
-            page.click("summary")
+            page.click("details:has(.stern) > summary")
             visit.examine("signed-in-object")
             page.click(".act button.primary")
             page.wait_for_selector("text=Ditt godkännande är mottaget")
@@ -113,6 +114,7 @@ def test_away_cancelled_and_too_low(
             page = visit.page
             provider.stop()
             visit.go(f"/sign/{life.token(ANNA)}")
+            page.check("#read")
             page.click(".act button.primary")
             page.wait_for_selector("text=svarar inte")
             visit.examine("sign-in-away")
@@ -148,8 +150,9 @@ def test_without_javascript_by_keyboard(
             )
             page = context.new_page()
             page.goto(f"{url}/sign/{life.token(ANNA)}")
-            button = page.locator(".act button.primary")
-            button.focus()
+            page.locator("#read").focus()
+            page.keyboard.press("Space")
+            page.keyboard.press("Tab")
             page.keyboard.press("Enter")
             page.wait_for_url("http://localhost:*/interaction/**")
             page.fill("[name=login]", "anna")
@@ -172,6 +175,7 @@ def test_two_tabs_two_documents(tmp_path: Path, provider: OpenIdProvider, chromi
             tabs = [context.new_page() for _ in range(2)]
             for tab, token in zip(tabs, life.tokens(ANNA), strict=True):
                 tab.goto(f"{url}/sign/{token}")
+                tab.check("#read")
                 tab.click(".act button.primary")
                 tab.wait_for_url("http://localhost:*/interaction/**")
             for tab in reversed(tabs):
@@ -194,6 +198,7 @@ def test_waiting_for_bankid(tmp_path: Path, chromium: Browser, sample: bytes, sh
             visit = Visit(chromium, url, shots)
             page = visit.page
             visit.go(f"/sign/{life.token(ANNA)}")
+            page.check("#read")
             page.click(".act button.primary")
             page.wait_for_selector("img.qr")
             page.goto(f"{page.url}?still=1")

@@ -265,7 +265,10 @@ def test_lists_hold_what_may_be_seen_and_nothing_else(house: House, who: str) ->
     with house.browser(who) as client:
         desk = client.get("/?state=all")
         archive = client.get("/archive")
+        asked = [client.get("/", params={"state": "all", "body": body}).text for body in BODIES]
+        asked += [client.get("/", params={"state": "all", "q": one.id}).text for one in house.documents.values()]
     on_desk = set(re.findall(r'href="/documents/(\w+)', desk.text))
+    assert {name for page in asked for name in re.findall(r'href="/documents/(\w+)', page)} == on_desk
     in_archive = set(re.findall(r'href="/d/(\w+)', archive.text))
     every = house.documents.values()
     assert on_desk == {one.id for one in every if person and may(person, Act.SEE_DESK) and may(person, Act.SEE, one)}

@@ -21,6 +21,7 @@ from signflow.steps.intake import LARGEST_DRAFT_BYTES
 from signflow.texts import LANGUAGES
 
 ANNA, HELENE = "anna@example.org", "helene@example.org"
+READ = {"read": "yes"}
 CLEAN = "Vid anteckningarna\n\nJusterat\n\nAnna Söderström\n\nHelene Olofsson"
 
 
@@ -91,7 +92,7 @@ def test_a_draft_is_uploaded_signed_by_both_and_found_in_the_archive(
     for address in (ANNA, HELENE):
         link = f"/sign/{life.token(address)}"
         assert client.get(link).status_code == 200
-        assert client.post(f"{link}/code").headers["location"] == link
+        assert client.post(f"{link}/code", data=READ).headers["location"] == link
         life.work()
         form = client.get(link)
         done = client.post(link, data={"code": life.code(address), "shown": shown_digest(form)})
@@ -144,7 +145,7 @@ def test_strangers_learn_nothing(client: TestClient, document: Document, token: 
         assert answer.status_code == 404
         assert document.title not in answer.text
     assert client.post(f"/sign/{token}", data={"code": "1", "shown": "2"}).status_code == 404
-    assert client.post(f"/sign/{token}/code").status_code == 404
+    assert client.post(f"/sign/{token}/code", data=READ).status_code == 404
 
 
 def test_a_code_has_five_tries_and_then_is_dead(life: Life, client: TestClient, document: Document) -> None:
@@ -184,7 +185,7 @@ def test_an_old_link_says_so_and_shows_nothing(life: Life, document: Document) -
         assert "Länkens tid har gått ut" in page.text
         assert document.title not in page.text
         assert after.get(f"{link}/minutes.pdf").status_code == 404
-        assert after.post(f"{link}/code").status_code == 422
+        assert after.post(f"{link}/code", data=READ).status_code == 422
 
 
 def test_a_link_of_a_round_that_ended_shows_nothing(

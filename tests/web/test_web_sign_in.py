@@ -16,6 +16,7 @@ from signflow.rounds.model import Document, State
 from signflow.texts import LANGUAGES
 
 ANNA, HELENE = "anna@example.org", "helene@example.org"
+READ = {"read": "yes"}
 HOME = "https://sign.sodertorn.example"
 
 
@@ -39,7 +40,7 @@ def client(life: Life, desk: IdentityDesk) -> Iterator[TestClient]:
 
 def begin(client: TestClient, link: str) -> str:
     """Press the button and be sent on; the state that goes to the provider."""
-    begun = client.post(f"{link}/sign-in")
+    begun = client.post(f"{link}/sign-in", data=READ)
     assert (begun.status_code, begun.headers["location"]) == (303, f"{link}/sign-in")
     going = client.get(f"{link}/sign-in")
     assert going.status_code == 200, going.text
@@ -88,7 +89,7 @@ def test_the_cookie_is_of_use_to_nobody_else(life: Life, desk: IdentityDesk, doc
     with browser(life, **headers) as client:
         client.base_url = HOME
         link = f"/sign/{life.token(ANNA)}"
-        cookie = client.post(f"{link}/sign-in").headers["set-cookie"]
+        cookie = client.post(f"{link}/sign-in", data=READ).headers["set-cookie"]
         state = begin(client, link)
     name, value, *rest = re.split("[=;] ?", cookie)
     attributes = cookie.split("; ")[1:]
@@ -101,7 +102,7 @@ def test_the_cookie_is_of_use_to_nobody_else(life: Life, desk: IdentityDesk, doc
 
 def test_without_tls_the_cookie_goes_without_its_prefix(life: Life, client: TestClient, document: Document) -> None:
     assert document.state is State.REVIEW
-    cookie = client.post(f"/sign/{life.token(ANNA)}/sign-in").headers["set-cookie"]
+    cookie = client.post(f"/sign/{life.token(ANNA)}/sign-in", data=READ).headers["set-cookie"]
     assert re.match("sign-in-[0-9a-f]{8}=", cookie)
     assert "secure" not in cookie.lower()
     assert "httponly" in cookie.lower()
@@ -112,7 +113,7 @@ def test_looking_changes_nothing(
     life: Life, desk: IdentityDesk, client: TestClient, document: Document, method: str
 ) -> None:
     link = f"/sign/{life.token(ANNA)}"
-    client.post(f"{link}/sign-in")
+    client.post(f"{link}/sign-in", data=READ)
     before, history = life.load(document), life.ports.store.history(document.id)
     with browser(life) as scanner:
         for path in (link, f"{link}/sign-in", f"{link}/sign-in?still=1", "/sign-in/callback", "/sign-in/over"):
@@ -185,7 +186,7 @@ def test_a_provider_that_is_away_is_said_so_and_comes_back(
     life: Life, desk: IdentityDesk, client: TestClient, document: Document
 ) -> None:
     link = f"/sign/{life.token(ANNA)}"
-    client.post(f"{link}/sign-in")
+    client.post(f"{link}/sign-in", data=READ)
     desk.away = True
     away = client.get(f"{link}/sign-in")
     assert away.status_code == 503
@@ -214,7 +215,7 @@ def test_waiting_shows_a_code_and_looks_again(life: Life, sample: bytes) -> None
     life.drop(sample)
     link = f"/sign/{life.token(ANNA)}"
     with browser(life) as client:
-        client.post(f"{link}/sign-in")
+        client.post(f"{link}/sign-in", data=READ)
         page = client.get(f"{link}/sign-in")
         assert page.headers["refresh"] == "2"
         assert '<img class="qr" src="data:image/svg+xml;base64,' in page.text
@@ -235,7 +236,7 @@ def test_who_comes_back_from_the_app_waits_on(life: Life, sample: bytes) -> None
     life.drop(sample)
     link = f"/sign/{life.token(ANNA)}"
     with browser(life) as client:
-        client.post(f"{link}/sign-in")
+        client.post(f"{link}/sign-in", data=READ)
         client.get(f"{link}/sign-in")
         params = {"state": desk.begun[0].state}
         assert client.get("/sign-in/callback", params=params).headers["location"] == f"{link}/sign-in"
@@ -280,16 +281,16 @@ def test_an_objection_after_signing_in(life: Life, desk: IdentityDesk, client: T
 def test_many_sign_ins_in_an_hour_are_refused(life: Life, client: TestClient, document: Document) -> None:
     assert document.state is State.REVIEW
     link = f"/sign/{life.token(ANNA)}"
-    answers = [client.post(f"{link}/sign-in").status_code for _ in range(6)]
+    answers = [client.post(f"{link}/sign-in", data=READ).status_code for _ in range(6)]
     assert answers == [303] * 5 + [422]
-    assert "många gånger den senaste timmen" in client.post(f"{link}/sign-in").text
+    assert "många gånger den senaste timmen" in client.post(f"{link}/sign-in", data=READ).text
 
 
 def test_where_codes_are_used_nobody_signs_in(life: Life, sample: bytes) -> None:
     life.drop(sample)
     link = f"/sign/{life.token(ANNA)}"
     with browser(life) as client:
-        refused = client.post(f"{link}/sign-in")
+        refused = client.post(f"{link}/sign-in", data=READ)
         assert refused.status_code == 422
         assert "kod via e-post" in refused.text
         assert client.get(f"{link}/sign-in").headers["location"] == link

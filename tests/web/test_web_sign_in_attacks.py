@@ -20,6 +20,7 @@ from signflow.steps import acts
 from signflow.web.app import build_app
 
 OVER = "/sign-in/over"
+READ = {"read": "yes"}
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_there_is_no_way_out_to_elsewhere(
     assert document.round
     link = f"/sign/{life.token(ANNA)}"
     out = {"next": "https://evil.example", "return_url": "//evil.example", "redirect_uri": "https://evil.example"}
-    client.post(f"{link}/sign-in", params=out, data=out)
+    client.post(f"{link}/sign-in", params=out, data={**out, **READ})
     assert "evil" not in client.get(f"{link}/sign-in", params=out).headers["refresh"]
     desk.coming["code"] = person(ANNA)
     for params in (out, {**out, "state": "x"}, {**out, "state": desk.begun[0].state, "code": "code"}):
@@ -222,7 +223,7 @@ def test_the_way_back_is_only_looked_at(client: TestClient, document: Document) 
 
 def test_strangers_learn_nothing(client: TestClient, document: Document) -> None:
     for token in ("x", "A" * 43, "..%2f.."):
-        for answer in (client.get(f"/sign/{token}/sign-in"), client.post(f"/sign/{token}/sign-in")):
+        for answer in (client.get(f"/sign/{token}/sign-in"), client.post(f"/sign/{token}/sign-in", data=READ)):
             assert answer.status_code == 404
             assert document.title not in answer.text
             assert "set-cookie" not in answer.headers
@@ -253,7 +254,7 @@ def test_nothing_secret_is_logged(  # noqa: PLR0917 -- fixtures
     token = life.token(ANNA)
     link = f"/sign/{token}"
     desk.away = True
-    client.post(f"{link}/sign-in")
+    client.post(f"{link}/sign-in", data=READ)
     client.get(f"{link}/sign-in")
     desk.away = False
     state = begin(client, link)

@@ -193,6 +193,22 @@ def test_strangers_lock_nobody_out(house: Life) -> None:
         assert sign_in(house, stranger, BO.address) == "/"
 
 
+def test_the_link_in_a_letter_is_a_way_past_strangers(house: Life, client: TestClient) -> None:
+    for _ in range(6):
+        client.post("/staff/sign-in", data={"address": KARIN.address})
+    house.work()
+    link = re.findall(rf"{re.escape(house.ports.public_url)}(/staff/sign-in\?browser=\S+)", text_of(house.mails()[-1]))[
+        0
+    ]
+    with browser(house) as new:
+        assert new.post("/staff/sign-in", data={"address": KARIN.address}).status_code == 422
+        page = new.get(link)
+        assert "set-cookie" not in page.headers
+        held = re.findall(r'name="browser" value="([^"]+)"', page.text)[0]
+        assert new.post("/staff/sign-in", data={"address": KARIN.address, "browser": held}).status_code == 303
+        assert new.post("/staff/sign-in/code", data={"code": code_of(house, KARIN.address)}).status_code == 303
+
+
 def test_one_address_asks_so_often_and_known_browsers_go_on(house: Life) -> None:
     with browser(house) as one:
         sign_in(house, one)

@@ -55,10 +55,10 @@ def checked_draft(file: Path, now: Session, people: People | None) -> CheckedDra
 
 def check_bytes(data: bytes, file: Path, now: Session, people: People | None) -> CheckedDraft:
     """The draft, read and checked; its format is told by the file's name."""
-    from signflow.house import open_style
+    from signflow.house import open_bodies, open_style
     from signflow.steps.check_draft import check_draft
 
-    return check_draft(data, file.name, open_style(now.settings), people)
+    return check_draft(data, file.name, open_style(now.settings), people, open_bodies(now.settings))
 
 
 def _register(now: Session) -> People:

@@ -78,6 +78,7 @@ def _judge(file: Path, name: str, now: Session, style: HouseStyle, people: Peopl
 
 def _checked(file: Path, now: Session, style: HouseStyle, people: People | None) -> CheckedDraft:
     """A file that cannot be read has a finding that says so: it does not hide those of the others."""
+    from signflow.house import open_bodies
     from signflow.minutes import remark
     from signflow.minutes.decoding import MAX_DRAFT_BYTES
     from signflow.steps.check_draft import CheckedDraft, check_draft
@@ -86,7 +87,7 @@ def _checked(file: Path, now: Session, style: HouseStyle, people: People | None)
         data = read_beginning(file, now.texts, MAX_DRAFT_BYTES + 1)
     except SettingsError as error:
         return CheckedDraft(None, (remark("file-unreadable", reason=str(error.params["reason"])),))
-    return check_draft(data, file.name, style, people)
+    return check_draft(data, file.name, style, people, open_bodies(now.settings))
 
 
 def _show(judged: Sequence[_Judged], now: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from rich.markup import escape
@@ -14,7 +15,7 @@ from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.store.store import Store
 from signflow.web.board import title_of, waits_for
-from signflow.web.words import history_sentence, waiting_sentence
+from signflow.web.words import history_sentence, seat_notes, waiting_sentence
 
 
 def document_account(store: Store, name: str, now: Session) -> dict[str, Any]:
@@ -54,7 +55,8 @@ def show_document(store: Store, name: str, now: Session) -> None:
     t = now.texts
     document = store.load(name)
     versions, works = store.versions(document.id), store.open_work(document.id)
-    waits, _ = waits_for(t, document, count_errors(versions[-1].findings), works)
+    today = t.day(dt.datetime.now(dt.UTC))
+    waits, _ = waits_for(t, document, count_errors(versions[-1].findings), works, today)
     say(title_of(t, document), "bold")
     say_styled(f"{escape(t(f'states.state.{document.state}'))} [dim]· {escape(waits)} · {escape(document.id)}[/]")
     for row in works:
@@ -69,7 +71,7 @@ def show_document(store: Store, name: str, now: Session) -> None:
         say(t("cli.status.signatories"), "dim")
         show_table(
             [t(f"cli.status.{heading}") for heading in ("person", "role", "standing")],
-            [(seat.person, t(f"steps.roles.{seat.role}"), _standing(seat, now)) for seat in _seats(document)],
+            [(seat.person, t(f"steps.roles.{seat.role}"), _standing(seat, now, today)) for seat in _seats(document)],
         )
         say()
     say(t("cli.status.history"), "dim")
@@ -83,9 +85,9 @@ def _seats(document: Document) -> tuple[Seat, ...]:
     return document.round.seats if document.round else ()
 
 
-def _standing(seat: Seat, now: Session) -> str:
-    words = now.texts(f"states.standing.{seat.standing}")
-    return f"{words}, {now.texts.instant(seat.signature.signed_at)}" if seat.signature else words
+def _standing(seat: Seat, now: Session, today: dt.date) -> str:
+    signed_at = (now.texts.instant(seat.signature.signed_at),) if seat.signature else ()
+    return ", ".join((now.texts(f"states.standing.{seat.standing}"), *signed_at, *seat_notes(now.texts, seat, today)))
 
 
 def _seat_account(seat: Seat) -> dict[str, Any]:
@@ -93,6 +95,9 @@ def _seat_account(seat: Seat) -> dict[str, Any]:
         "person": seat.person,
         "role": str(seat.role),
         "standing": str(seat.standing),
+        "stands_in_for": seat.stands_in_for or None,
+        "reminders": seat.reminders,
+        "away_until": seat.away_until.isoformat() if seat.away_until else None,
         "signed_at": seat.signature.signed_at.isoformat() if seat.signature else None,
     }
 

@@ -13,9 +13,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from signflow.errors import RefusedError
+from signflow.mail.headers import LETTER
 from signflow.texts import Texts
 
 _LONGEST_SUBJECT = 160
@@ -31,18 +31,8 @@ _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3 without the angle brackets
 _ID_DIGITS = 40
 _COLUMNS = 72
 _INDENT = re.compile(r"[> ]*")
+_GAP = re.compile(r"\n{3,}")
 _JOINERS = "\u200c\u200d"  # invisible, but without them some words are others, and one emoji is several
-
-
-def _policy() -> EmailPolicy[EmailMessage]:
-    """Identifiers of messages stand whole on a line wherever they stand; the library knows that of one header alone."""
-    registry = HeaderRegistry()
-    for name in ("In-Reply-To", "References"):
-        registry.map_to_type(name, MessageIDHeader)  # pyright: ignore[reportArgumentType] -- its type as published
-    return SMTP.clone(header_factory=registry)
-
-
-_POLICY = _policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +94,7 @@ def compose(  # noqa: PLR0913 -- a letter has this many parts, and each is named
     recipient = _address(person, address)
     origin = _address(sender.name, sender.address)
     digest = hashlib.sha256(key.encode()).hexdigest()
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=LETTER)
     message["From"] = origin
     message["To"] = recipient
     if sender.reply_to:
@@ -141,14 +131,17 @@ def _attach(message: EmailMessage, attachment: Attachment, digest: str) -> None:
 
 
 def _wrapped(text: str) -> str:
-    """The text with no line longer than 72 columns, but for words that are; what is quoted or indented stays so."""
+    """The text with no line longer than 72 columns, but for words that are; what is quoted or indented stays so.
+
+    Paragraphs are one empty line apart.
+    """
     lines = list[str]()
     for line in text.split("\n"):
         indent = _INDENT.match(line)
         begin = indent.group() if indent else ""
         folded = textwrap.wrap(line, _COLUMNS, subsequent_indent=begin, break_long_words=False, break_on_hyphens=False)
         lines += folded if len(line) > _COLUMNS else [line]
-    return "\n".join(lines)
+    return _GAP.sub("\n\n", "\n".join(lines))
 
 
 def _address(name: str, address: str) -> Address:
@@ -172,7 +165,9 @@ def _one_line(text: str, longest: int) -> str:
     """The text as one line that may stand in a header, without what is invisible or turns the direction of reading."""
     shown = (character for character in text if unicodedata.category(character) != "Cf" or character in _JOINERS)
     kept = (character if character.isprintable() or character in _JOINERS else " " for character in shown)
-    flat = " ".join("".join(kept).split())
+    flat = " ".join("".join(kept).split()).replace(
+        "=?", "= ?"
+    )  # what looks encoded would be decoded, line ends and all
     return flat if len(flat) <= longest else flat[: longest - 1].rstrip(_JOINERS + " ") + "…"
 
 

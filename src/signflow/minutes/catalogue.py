@@ -116,6 +116,8 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "file-unreadable": Severity.ERROR,
         "character-not-in-font": Severity.ERROR,
         "signatory-without-address": Severity.ERROR,
+        "chair-must-sign": Severity.ERROR,
+        "adjusters-must-sign": Severity.ERROR,
         "objection": Severity.ERROR,
     }
 )

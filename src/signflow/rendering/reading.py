@@ -84,6 +84,19 @@ def structure_html(nodes: tuple[Node, ...]) -> str:
     return "".join(_html(node) for node in nodes)
 
 
+def item_headings(nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    """What the parts right under the title are called, items and lists of people among them: in reading order, each once."""
+    told = dict[str, None]()
+    for node in nodes:
+        found = (" ".join(_words(node).split()),) if node.tag == "H2" else item_headings(node.children)
+        told |= dict.fromkeys(name for name in found if name)
+    return tuple(told)
+
+
+def _words(node: Node) -> str:
+    return node.text + "".join(map(_words, node.children))
+
+
 class _Tree:
     def __init__(self, reader: PdfReader) -> None:
         root = reader.root_object

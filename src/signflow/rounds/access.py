@@ -122,7 +122,7 @@ def reach(person: Person, act: Act) -> frozenset[Reach]:
     return frozenset(
         Reach(grant.body, person.name, person.address) if grant.office is Office.ADJUSTER else Reach(grant.body)
         for grant in person.grants
-        if act in _ALLOWED[grant.office]
+        if act in _ALLOWED[grant.office] and (person.address or grant.office is not Office.ADJUSTER)
     )
 
 

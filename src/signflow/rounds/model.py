@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from signflow.blobs import BlobRef
 from signflow.minutes.model import Role
+from signflow.minutes.recognition.people import same_name
 from signflow.rounds.bodies import Bodies
 from signflow.texts import Language
 
@@ -228,6 +229,12 @@ class Seat:
     def holding(self) -> str:
         """Names the seat and who holds it now: the field, and a number from the second on."""
         return self.field if self.holder == 1 else f"{self.field}~{self.holder}"
+
+    @property
+    def stands_in_for(self) -> str:
+        """Whom the minutes appoint, if somebody else sits here now; empty if it is themselves."""
+        appointed = self.replaced[0].person if self.replaced else self.person
+        return "" if same_name(appointed) == same_name(self.person) else appointed
 
 
 @dataclass(frozen=True, slots=True)

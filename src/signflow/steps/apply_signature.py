@@ -67,6 +67,7 @@ def _sign(ports: Ports, document: Document, current: Round, seat: Seat, approval
     stamp = render_stamp(
         [
             seat.person,
+            *([texts("steps.stamp.stands_in", person=seat.stands_in_for)] if seat.stands_in_for else []),
             texts("steps.stamp.signed", role=role),
             texts.stamp(now),
             texts("steps.stamp.fingerprint", fingerprint=fingerprint(current.current.digest)),
@@ -112,10 +113,11 @@ def authentication_evidence(document: Document, current: Round, seat: Seat, appr
     """What is kept of how a signatory was authenticated: canonical JSON, the same bytes whenever it is made.
 
     Holds the address that the link went to, never a code, the link or an identity number. Where the person signed in, it
-    holds the digest of what the identity provider asserted, which is kept beside it.
+    holds the digest of what the identity provider asserted, which is kept beside it; where somebody stands in, the names of
+    those who held the seat before.
     """
     who = approval.identified
-    evidence: dict[str, str | int] = {
+    evidence: dict[str, str | int | list[str]] = {
         "document": document.id,
         "round": current.number,
         "field": seat.field,
@@ -127,6 +129,8 @@ def authentication_evidence(document: Document, current: Round, seat: Seat, appr
         "challenge": approval.reference,
         "shown_digest": approval.shown_digest,
     }
+    if seat.replaced:
+        evidence |= {"holder": seat.holder, "replaced": [one.person for one in seat.replaced]}
     if approval.dissent:
         evidence["dissent"] = approval.dissent
     if who:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from signflow.minutes.findings import Finding, accepted
 from signflow.minutes.model import Minutes, MinutesClass
 from signflow.rendering.house.style import HouseStyle
 from signflow.rendering.type.glyphs import missing_glyphs
+from signflow.rounds.bodies import Bodies
 from signflow.rounds.events import DraftRegistered
 from signflow.rounds.model import Appointment
 from signflow.steps.read_apart import read_apart
@@ -18,6 +20,8 @@ from signflow.steps.read_apart import read_apart
 if TYPE_CHECKING:  # a draft is also checked without a register, and then no database is loaded
     from signflow.store.people import People
     from signflow.store.store import FindingRecord
+
+_ALL_ALIKE = Bodies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,18 @@ class CheckedDraft:
         )
 
 
-def check_draft(data: bytes, filename: str, style: HouseStyle, people: People | None) -> CheckedDraft:
-    """Read and check a draft; never raises on bad input. Without a register, addresses are not asked for."""
+def check_draft(
+    data: bytes, filename: str, style: HouseStyle, people: People | None, bodies: Bodies = _ALL_ALIKE
+) -> CheckedDraft:
+    """Read and check a draft; never raises on bad input.
+
+    Args:
+        data: The draft.
+        filename: Its name.
+        style: What it will be set in.
+        people: The register; without one, addresses are not asked for.
+        bodies: Who must sign the minutes of which body.
+    """
     reading = read_apart(data, filename)
     minutes = reading.minutes
     if minutes is None:
@@ -83,8 +97,17 @@ def check_draft(data: bytes, filename: str, style: HouseStyle, people: People | 
         for one, appointment in zip(minutes.signatories, appointments, strict=True)
         if people and not appointment.address
     )
-    findings = sorted((*reading.findings, *unset, *unreachable), key=lambda finding: finding.line or 0)
+    found = (*reading.findings, *unset, *unreachable, *_lacking(minutes, bodies))
+    findings = sorted(found, key=lambda finding: finding.line or 0)
     return CheckedDraft(minutes, tuple(findings), appointments, reading.unit, reading.lines)
+
+
+def _lacking(minutes: Minutes, bodies: Bodies) -> Iterator[Finding]:
+    """Who does not sign though the body's rules ask for it, at the closing block."""
+    closing = minutes.sign_off[0] if minutes.sign_off else None
+    line, quote = (closing.line, closing.text) if closing else (None, "")
+    for code, numbers in bodies.rules_for(minutes.body).lacks(tuple(one.role for one in minutes.signatories)):
+        yield remark(code, line, quote, body=minutes.body, **{name: str(number) for name, number in numbers.items()})
 
 
 def place_unit(source: BlobRef) -> PlaceUnit:

@@ -51,7 +51,7 @@ def open_text(ports: Ports, document: Document) -> str | None:
 
 def check_text(ports: Ports, document: Document, text: str) -> CheckedDraft:
     """What there is to be said about the text; nothing is kept. Never raises on bad input."""
-    return check_draft(_bytes(text), document.draft.filename, ports.style, ports.people)
+    return check_draft(_bytes(text), document.draft.filename, ports.style, ports.people, ports.policy.bodies)
 
 
 def preview_html(ports: Ports, document: Document, checked: CheckedDraft) -> str:

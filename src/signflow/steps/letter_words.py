@@ -38,7 +38,7 @@ def letter_words(ports: Ports, document: Document, letter: Letter) -> Words:
         case LetterKind.CODE:
             words = _code(ports, current, letter)
         case LetterKind.SUBSTITUTED:
-            words = _substituted(ports, document, current, seat, letter)
+            words = _substituted(ports, document, seat, letter)
         case LetterKind.OBJECTION:
             words = _objection(ports, document, current)
         case LetterKind.VOIDED:
@@ -124,13 +124,13 @@ def _code(ports: Ports, current: Round, letter: Letter) -> Words:
     }
 
 
-def _substituted(ports: Ports, document: Document, current: Round, seat: Seat, letter: Letter) -> Words:
+def _substituted(ports: Ports, document: Document, seat: Seat, letter: Letter) -> Words:
     texts = ports.texts[ports.language]
     after = [before.person for before in seat.replaced[letter.holder :]] + [seat.person]
     return {
         "lead": texts("mail.substituted.lead", substitute=after[0], organisation=ports.organisation),
         "reason": seat.replaced[letter.holder - 1].reason,
-        "facts": _facts(document, texts, fingerprint=fingerprint(current.copy.digest)),
+        "facts": _facts(document, texts),
     }
 
 
@@ -160,11 +160,11 @@ def _item_name(texts: Texts, item: str) -> str:
 def _voided(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:
     texts = ports.texts[ports.language]
     objector = current.objection.person if current.objection else ""
-    why = current.ended or RoundEnd.WITHDRAWN
+    why, approval = current.ended or RoundEnd.WITHDRAWN, seat.approval
     return {
         "lead": texts(f"mail.voided.lead_{why}", objector=objector, organisation=ports.organisation),
-        "facts": _facts(document, texts, fingerprint=fingerprint(current.copy.digest)),
-        "own": texts(f"mail.voided.{'signed' if seat.approval else 'unsigned'}"),
+        "facts": _facts(document, texts, fingerprint=fingerprint(approval.shown_digest) if approval else ""),
+        "own": texts(f"mail.voided.{'signed' if approval else 'unsigned'}"),
         "next": texts(f"mail.voided.next_{why}"),
     }
 

@@ -97,7 +97,7 @@ def build_package(ports: Ports, document: Document, current: Round, sealed: Resu
         minutes_class=document.minutes_class,
         language=document.language,
         meeting_on=document.meeting_on,
-        people=_people(minutes),
+        people=_people(minutes, current),
         items=tuple(_item(item) for item in minutes.items),
         text=minutes.place,
         files=tuple(files),
@@ -122,9 +122,11 @@ def _roots(ports: Ports) -> tuple[PackageFile, ...]:
     )
 
 
-def _people(minutes: Minutes) -> tuple[str, ...]:
+def _people(minutes: Minutes, current: Round) -> tuple[str, ...]:
+    """Whom the minutes name, and who signed."""
     named = [person.name for person in (*minutes.participants, *minutes.absent)]
-    return tuple(dict.fromkeys([*named, *(signatory.name for signatory in minutes.signatories)]))
+    signing = [*(signatory.name for signatory in minutes.signatories), *(seat.person for seat in current.seats)]
+    return tuple(dict.fromkeys([*named, *signing]))
 
 
 def _item(item: Item) -> ArchivedItem:

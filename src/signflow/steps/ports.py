@@ -19,7 +19,7 @@ from signflow.rounds.admission import StaffRules
 from signflow.rounds.decide import decide
 from signflow.rounds.events import Event
 from signflow.rounds.links import LinkKey
-from signflow.rounds.model import Policy
+from signflow.rounds.model import Document, Policy
 from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.evidence.planner import RenewalRules
@@ -120,17 +120,30 @@ class Ports:
         return self.trust().joined(Trust(roots=(), tsa_roots=(), listed=listed))
 
 
-def record(ports: Ports, document_id: str, event: Event, findings: list[FindingRecord] | None = None) -> Outcome:
+def record(
+    ports: Ports,
+    document_id: str,
+    event: Event | Callable[[Document], Event | Refusal],
+    findings: list[FindingRecord] | None = None,
+) -> Outcome:
     """Decide on an event and commit what follows; the refusal if nothing does.
 
     Somebody else's commit in between is met by deciding again on what is true then.
+
+    Args:
+        ports: What the step works with.
+        document_id: Names the document.
+        event: The fact; or what it is of the document as it is at the time, or why there is none.
+        findings: Of the draft, where the event registers one.
 
     Raises:
         NotFoundError: There is no such document.
         StaleError: The document kept changing.
     """
     for _ in range(_CONTENTION):
-        outcome = decide(ports.store.load(document_id), event, ports.clock(), ports.policy)
+        document = ports.store.load(document_id)
+        fact = event(document) if callable(event) else event
+        outcome = fact if isinstance(fact, Refusal) else decide(document, fact, ports.clock(), ports.policy)
         if isinstance(outcome, Refusal):
             return outcome
         try:

@@ -30,7 +30,7 @@ def register_draft(ports: Ports, source: BlobRef, filename: str, by: str, docume
         IntegrityError: The bytes are not what they were.
         StaleError: The document kept changing.
     """
-    checked = check_draft(ports.blobs.get(source), filename, ports.style, ports.people)
+    checked = check_draft(ports.blobs.get(source), filename, ports.style, ports.people, ports.policy.bodies)
     for _ in range(_CONTENTION):
         document = _belongs_to(ports, source, filename, checked.minutes, document_id)
         event = checked.registered(document.id if document else _new_name(), source, filename, by)

@@ -7,6 +7,7 @@ from signflow.mail.message import compose
 from signflow.rounds.access import read_grants
 from signflow.rounds.admission import is_open
 from signflow.steps.ports import Ports
+from signflow.steps.staff import way_past_strangers
 
 _GROUP_DIGITS = 4
 
@@ -34,6 +35,7 @@ def send_staff_code(ports: Ports, challenge_id: str) -> None:
             "minutes": str(int(ports.staff.code_lifetime.total_seconds() // 60)),
             "organisation": ports.organisation,
             "host": ports.public_url.partition("://")[2],
+            "link": way_past_strangers(ports, challenge),
         },
         texts=ports.texts[ports.language],
         templates=ports.templates,

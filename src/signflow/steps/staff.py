@@ -23,7 +23,10 @@ from signflow.rounds.links import link_digest
 from signflow.rounds.work import send_staff_code
 from signflow.steps.ports import Ports
 
-CALLBACK = "/staff/sign-in/callback"
+SIGN_IN = "/staff/sign-in"
+"""Where staff begin."""
+
+CALLBACK = f"{SIGN_IN}/callback"
 """Where the identity provider sends people back to; it is to be registered there."""
 
 _log = structlog.get_logger()
@@ -62,13 +65,21 @@ def knows(ports: Ports, address: str, device: str) -> bool:
     return bool(ports.links.device_of(_folded(address), device[:_LONGEST_HELD]))
 
 
+def way_past_strangers(ports: Ports, challenge: StaffChallenge) -> str:
+    """A link for the letter: with the browser in which it is opened, codes for that address can be asked for though strangers did.
+
+    It reaches the person alone, and opens nothing but a count of its own.
+    """
+    return f"{ports.public_url}{SIGN_IN}?browser={ports.links.device(challenge.address, challenge.id)}"
+
+
 def ask_code(ports: Ports, address: str, device: str, destination: str) -> Asked:
     """Have a code sent to that address, if it is one of the staff.
 
     Args:
         ports: What steps work with.
         address: As it was typed.
-        device: What the browser holds from an earlier sign-in; empty if nothing.
+        device: What the browser holds from an earlier sign-in, or from a letter; empty if nothing.
         destination: The page that was wanted.
 
     Raises:

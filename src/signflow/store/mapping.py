@@ -145,11 +145,14 @@ def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round:
         ended=RoundEnd(row.ended) if row.ended else None,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
-        objection=_objection(row) if row.objection_person else None,
+        objection=objection_of(row),
     )
 
 
-def _objection(row: _AnyRow) -> Objection:
+def objection_of(row: _AnyRow) -> Objection | None:
+    """The objection that ended the round of a row of `rounds`; None if none did."""
+    if not row.objection_person:
+        return None
     items = (ItemObjection(one["item"], one["reason"], one["proposal"]) for one in row.objection_items or ())
     return Objection(row.objection_person, row.objection_reason, tuple(items))
 

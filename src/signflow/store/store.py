@@ -11,7 +11,7 @@ from sqlalchemy import and_, select, union
 from signflow.blobs import BlobRef
 from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.access import EVERYWHERE, Reach
-from signflow.rounds.model import Document, State
+from signflow.rounds.model import Document, Objection, RoundEnd, State
 from signflow.rounds.outcome import Decision
 from signflow.rounds.work import Work, WorkKind
 from signflow.store import audit, listing, mapping, outbox
@@ -46,6 +46,20 @@ class VersionRecord:
     registered_at: dt.datetime
     clean: bool
     findings: tuple[FindingRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """What is remembered of a round that has come: which draft was to be signed, and why it ended; None while it has not.
+
+    Attributes:
+        objection: Who would not sign, and why; None if nobody objected.
+    """
+
+    number: int
+    draft_number: int
+    ended: RoundEnd | None
+    objection: Objection | None
 
 
 class Store:
@@ -215,6 +229,20 @@ class Store:
                 )
                 for row in connection.execute(query)
             )
+
+    def round(self, document_id: str, number: int) -> RoundRecord:
+        """A round of the document, the present or an earlier one.
+
+        Raises:
+            NotFoundError: There is no such document, or it has had no such round.
+        """
+        query = select(rounds).where(and_(rounds.c.document_id == document_id, rounds.c.number == number))
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFoundError("no-such-document", document=document_id)
+        ended = RoundEnd(row.ended) if row.ended else None
+        return RoundRecord(row.number, row.draft_number, ended, mapping.objection_of(row))
 
     def history(self, document_id: str) -> tuple[AuditEntry, ...]:
         """What happened to the document, oldest first."""

@@ -38,7 +38,7 @@ def build_app(ports: Ports) -> Starlette:
     secure = ports.public_url.startswith("https://")
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
     tickets = Tickets(secure=secure, lifetime=ports.policy.code_lifetime)
-    failures = Failures(pages)
+    failures = Failures(pages, ports.public_url)
     local = ports.staff.sign_in is StaffSignIn.LOCAL
     cookies = StaffCookies(secure=secure, lifetime=ports.staff.code_lifetime)
     keeper = Doorkeeper(ports, pages, cookies)

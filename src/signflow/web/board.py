@@ -12,14 +12,14 @@ from signflow.rounds.access import AT_THE_MACHINE, EVERYWHERE, Person, may, reac
 from signflow.rounds.access import Act as Access
 from signflow.rounds.deadlines import Act, overdue
 from signflow.rounds.drafts import objected_to
-from signflow.rounds.model import Document, Standing, State
+from signflow.rounds.model import Document, Seat, Standing, State
 from signflow.rounds.work import DAILY_SUBJECTS, WorkKind
 from signflow.store.listing import Line, Queue, Wanted
 from signflow.store.outbox import OpenWork
 from signflow.store.store import Store
 from signflow.texts import Texts
 from signflow.web.dates import DueView, due_view, since_words
-from signflow.web.words import waiting_sentence
+from signflow.web.words import seat_notes, waiting_sentence
 
 PAGE_ROWS = 30
 _CLOSED_SHOWN = 8
@@ -148,14 +148,14 @@ def read_board(  # noqa: PLR0913 -- what a page of the board depends on
     )
 
 
-def waits_for(t: Texts, document: Document, errors: int, works: Sequence[OpenWork]) -> tuple[str, bool]:
+def waits_for(t: Texts, document: Document, errors: int, works: Sequence[OpenWork], today: dt.date) -> tuple[str, bool]:
     """For what or whom a document waits, as a sentence, and whether that is the secretary."""
     match document.state:
         case State.DRAFT:
             return _draft_waits(t, document, errors, works)
         case State.REVIEW:
             seats = document.round.seats if document.round else ()
-            invited = [seat.person for seat in seats if seat.standing is Standing.INVITED]
+            invited = [_invited(t, seat, today) for seat in seats if seat.standing is Standing.INVITED]
             signing = [seat.person for seat in seats if seat.standing is Standing.APPROVED]
             if signing:
                 return t("web.waits.signing", people=_listed(t, signing)), False
@@ -208,7 +208,7 @@ def _draft_waits(t: Texts, document: Document, errors: int, works: Sequence[Open
 
 def _row(t: Texts, line: Line, works: Sequence[OpenWork], today: dt.date) -> Row:
     document = line.document
-    waits, yours = waits_for(t, document, line.errors, works)
+    waits, yours = waits_for(t, document, line.errors, works, today)
     since = waits_since(document, line.registered_at)
     return Row(
         id=document.id,
@@ -223,6 +223,12 @@ def _row(t: Texts, line: Line, works: Sequence[OpenWork], today: dt.date) -> Row
         yours=yours,
         notes=_notes(t, works),
     )
+
+
+def _invited(t: Texts, seat: Seat, today: dt.date) -> str:
+    """Who it is, and in brackets what else is known of them."""
+    notes = "; ".join(seat_notes(t, seat, today))
+    return f"{seat.person} ({notes})" if notes else seat.person
 
 
 def _notes(t: Texts, works: Sequence[OpenWork]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from signflow.blobs import MARKDOWN, PDF
 from signflow.errors import NotFoundError
-from signflow.rounds.access import Act
+from signflow.rounds.access import Act, may
 from signflow.rounds.drafts import objected_to
-from signflow.rounds.model import Document, Round, Seat, Standing, State
+from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
@@ -22,14 +22,14 @@ from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart
 from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
-from signflow.texts import Texts
 from signflow.web.board import title_of, waits_for, waits_since
 from signflow.web.dates import due_view, notice_words, since_words
-from signflow.web.doors import StaffRoute, actor, document_of
+from signflow.web.doors import StaffRoute, actor, document_of, visitor
 from signflow.web.downloads import download
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
+from signflow.web.round_changes import Attempt, RoundChanges, choices, days_ahead, seat_views
 from signflow.web.timeline import timeline
 from signflow.web.words import refusal_sentence, waiting_sentence
 
@@ -50,13 +50,13 @@ class DocumentPages:
             StaffRoute(Act.SEE, f"{place}/revision.pdf", self.revision, methods=["GET"]),
             StaffRoute(Act.SEE, f"{place}/source", self.source, methods=["GET"]),
             StaffRoute(Act.CHANGE, f"{place}/review", taking_form(self.ask_review), methods=["POST"]),
-            StaffRoute(Act.CHANGE, f"{place}/invitations/{{field:str}}", taking_form(self.renew), methods=["POST"]),
             StaffRoute(Act.CHANGE, f"{place}/withdrawal", taking_form(self.withdraw), methods=["POST"]),
+            *RoundChanges(self._ports, self._pages, self._show).routes(),
         ]
 
     def page(self, request: Request) -> Response:
         """The document as it is now."""
-        return self._show(request, document_of(request))
+        return self._show(request, document_of(request), Attempt())
 
     def copy(self, request: Request) -> Response:
         """The signing copy of the latest round."""
@@ -83,12 +83,6 @@ class DocumentPages:
         document = document_of(request)
         return self._answer(request, document, acts.ask_review(self._ports, document.id, actor(request)))
 
-    def renew(self, request: Request, _form: Form) -> Response:
-        """Send a signatory the link once more."""
-        document = document_of(request)
-        field: str = request.path_params["field"]
-        return self._answer(request, document, acts.renew_invitation(self._ports, document.id, field, actor(request)))
-
     def withdraw(self, request: Request, form: Form) -> Response:
         """Take the document back."""
         document = document_of(request)
@@ -99,10 +93,10 @@ class DocumentPages:
     def _answer(self, request: Request, document: Document, outcome: Outcome) -> Response:
         if isinstance(outcome, Refusal):
             sentence = refusal_sentence(self._pages.texts_for(request), outcome)
-            return self._show(request, self._ports.store.load(document.id), sentence)
+            return self._show(request, self._ports.store.load(document.id), Attempt(sentence))
         return RedirectResponse(f"/documents/{document.id}", SEE_OTHER)
 
-    def _show(self, request: Request, document: Document, refusal: str = "") -> Response:
+    def _show(self, request: Request, document: Document, attempt: Attempt) -> Response:
         t = self._pages.texts_for(request)
         store = self._ports.store
         versions = store.versions(document.id)
@@ -110,12 +104,14 @@ class DocumentPages:
         draft = document.draft
         records = versions[-1].findings
         findings = finding_views(t, records, place_unit(draft.source))
-        waits, _ = waits_for(t, document, count_errors(records), works)
-        since, today = waits_since(document, versions[-1].registered_at), t.day(self._ports.clock())
+        now = self._ports.clock()
+        since, today = waits_since(document, versions[-1].registered_at), t.day(now)
+        waits, _ = waits_for(t, document, count_errors(records), works, today)
+        may_change = may(visitor(request), Act.CHANGE, document)
         return self._pages.render(
             request,
             "document.html.j2",
-            UNPROCESSABLE if refusal else 200,
+            UNPROCESSABLE if attempt.problem else 200,
             here=f"/documents/{document.id}",
             document=document,
             title=title_of(t, document),
@@ -124,15 +120,15 @@ class DocumentPages:
             due=due_view(t, document, today),
             notice=notice_words(t, document),
             notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
-            refusal=refusal,
+            attempt=attempt,
             findings=findings,
             errors=sum(finding.severity == "error" for finding in findings),
             lines=line_views(lines_apart(self._ports.blobs.get(draft.source), draft.filename), findings),
             objection=objected_to(document),
-            seats=[(seat, _standing(t, seat, document.round)) for seat in document.round.seats]
-            if document.round
-            else [],
-            renewable=_renewable(document),
+            seats=seat_views(t, document, now),
+            choices=choices(self._ports, document) if may_change else (),
+            days=days_ahead(today),
+            longest_reason=acts.LONGEST_REASON,
             history=timeline(t, store.history(document.id)),
             versions=versions,
             can_ask=_can_ask(document, works),
@@ -144,17 +140,3 @@ class DocumentPages:
 def _can_ask(document: Document, works: Sequence[OpenWork]) -> bool:
     busy = any(work.work.kind in {WorkKind.OPEN_REVIEW, WorkKind.REGISTER_DRAFT} for work in works)
     return document.state is State.DRAFT and document.draft.clean and not busy
-
-
-def _standing(t: Texts, seat: Seat, current: Round) -> str:
-    """How far a signatory came; in a round that ended, what is left of that."""
-    if not current.ended:
-        return t(f"states.standing.{seat.standing}")
-    if current.objection and current.objection.person == seat.person:
-        return t("states.standing_ended.objected")
-    return t("states.standing_ended.signed" if seat.signature else "states.standing_ended.unsigned")
-
-
-def _renewable(document: Document) -> frozenset[str]:
-    seats = document.open_round.seats if document.open_round else ()
-    return frozenset(seat.field for seat in seats if seat.standing is Standing.INVITED)

@@ -22,14 +22,13 @@ from signflow.rounds.access import AT_THE_MACHINE, OF_THE_ARCHIVE, Act, Person, 
 from signflow.rounds.admission import StaffSignIn
 from signflow.rounds.model import Document
 from signflow.steps.ports import Ports
-from signflow.steps.staff import person_of
+from signflow.steps.staff import SIGN_IN, person_of
 from signflow.store.store import Store
 from signflow.web.forms import SEE_OTHER
 from signflow.web.guard import is_at_this_machine
 from signflow.web.pages import Pages
 from signflow.web.staff_cookies import StaffCookies
 
-SIGN_IN = "/staff/sign-in"
 WHO_AM_I = "/staff"
 _DOOR = "web"
 _READING = frozenset({"GET", "HEAD"})

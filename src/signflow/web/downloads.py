@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from signflow.blobs import BlobRef, Blobs
 from signflow.rendering.page_images import page_count, page_image
-from signflow.rendering.reading import read_structure, structure_html
+from signflow.rendering.reading import item_headings, read_structure, structure_html
 
 PAGE_WIDTH_PX = 1400
 _MOST_IMAGE_BYTES = 64_000_000
-_MOST_TEXTS = 32
+_MOST_TEXT_LETTERS = 16_000_000
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -38,10 +38,11 @@ def disposition(filename: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A revision as a signatory sees it: how many pages, and its text as HTML."""
+    """A revision as a signatory sees it: how many pages, its text as HTML, and what its items are called."""
 
     pages: int
     html: str
+    items: tuple[str, ...]
 
 
 class Reading:
@@ -49,8 +50,8 @@ class Reading:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self._images: _Kept[tuple[str, int], bytes] = _Kept(_MOST_IMAGE_BYTES, len)
-        self._texts: _Kept[str, Shown] = _Kept(_MOST_TEXTS, lambda _: 1)
+        self._images: Kept[tuple[str, int], bytes] = Kept(_MOST_IMAGE_BYTES, len)
+        self._texts: Kept[str, Shown] = Kept(_MOST_TEXT_LETTERS, lambda shown: len(shown.html))
 
     def shown(self, revision: BlobRef) -> Shown:
         """What exactly these bytes say.
@@ -62,7 +63,8 @@ class Reading:
 
         def read() -> Shown:
             pdf = self._blobs.get(revision)
-            return Shown(page_count(pdf), structure_html(read_structure(pdf)))
+            structure = read_structure(pdf)
+            return Shown(page_count(pdf), structure_html(structure), item_headings(structure))
 
         return self._texts.get(revision.digest, read)
 
@@ -79,10 +81,11 @@ class Reading:
         )
 
 
-class _Kept(Generic[Key, Value]):
+class Kept(Generic[Key, Value]):
     """The values used last, up to a size; by digest, so none is ever out of date."""
 
     def __init__(self, most: int, size: Callable[[Value], int]) -> None:
+        """Nothing kept yet; later values of at most that size together, as `size` counts."""
         self._most = most
         self._size = size
         self._held = 0
@@ -90,6 +93,7 @@ class _Kept(Generic[Key, Value]):
         self._lock = threading.Lock()
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value of that key, made now where it is not kept."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)

@@ -18,7 +18,7 @@ from signflow.errors import (
     StaleError,
     UnavailableError,
 )
-from signflow.web.guard import SECURITY_HEADERS
+from signflow.web.guard import SECURITY_HEADERS, transport_headers
 from signflow.web.pages import Pages
 from signflow.web.words import error_sentence
 
@@ -37,8 +37,9 @@ _HTTP_KINDS: Mapping[int, str] = {404: "missing", 405: "missing"}
 class Failures:
     """Answers when a page could not be made."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, public_url: str) -> None:
         self._pages = pages
+        self._headers = {**SECURITY_HEADERS, **transport_headers(public_url), "Cache-Control": "no-store"}
         self._log = structlog.stdlib.get_logger(__name__)
 
     async def known(self, request: Request, error: Exception) -> Response:
@@ -67,5 +68,5 @@ class Failures:
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         self._log.error("page-broken", error=type(error).__name__, places=places[-_PLACES:])
         page = self._pages.failure(request, "unexpected", 500)
-        page.headers.update({**SECURITY_HEADERS, "Cache-Control": "no-store"})
+        page.headers.update(self._headers)
         return page

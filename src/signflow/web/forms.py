@@ -38,7 +38,9 @@ class Form:
         return self.fields.get(name, "")
 
 
-def taking_form(act: Callable[[Request, Form], Response]) -> Callable[[Request], Awaitable[Response]]:
+def taking_form(
+    act: Callable[[Request, Form], Response], most_fields: int = _MOST_FIELDS
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that reads the form and then acts, in a thread since acting waits for disks.
 
     Raises:
@@ -46,7 +48,7 @@ def taking_form(act: Callable[[Request, Form], Response]) -> Callable[[Request],
     """
 
     async def endpoint(request: Request) -> Response:
-        async with request.form(max_files=1, max_fields=_MOST_FIELDS) as sent:
+        async with request.form(max_files=1, max_fields=most_fields) as sent:
             fields: dict[str, str] = {}
             uploads: dict[str, Upload] = {}
             for name, value in sent.items():

@@ -7,7 +7,8 @@
 4. A body is no larger than its page has use for.
 5. Every answer carries the headers that keep it to itself.
 
-Source: Fetch Standard, 3.2 (Origin); Fetch Metadata, 2.3 (Sec-Fetch-Site); CSP Level 3; RFC 9110 7.2 (Host).
+Source: Fetch Standard, 3.2 (Origin); Fetch Metadata, 2.3 (Sec-Fetch-Site); CSP Level 3; RFC 9110 7.2 (Host); RFC 6797 7.1
+(Strict-Transport-Security).
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+_ONLY_TLS = {"Strict-Transport-Security": f"max-age={2 * 365 * 24 * 3600}"}  # other names of the domain are not ours
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_PLACES = frozenset({"/health", "/verify"})
 _PUBLIC_PATHS = ("/sign/", "/sign-in/", "/crl/", "/ca/", "/static/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
+_LARGEST_OBJECTION_BYTES = 500_000  # a reason and a wording for each of many items
 _LARGEST_BYTES: Mapping[str, int] = {
     "/drafts": LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES,
     "/verify": LARGEST_UPLOAD_BYTES + _LARGEST_FORM_BYTES,
@@ -74,7 +77,7 @@ class Guard:
         """
         self._app = app
         self._local = local
-        self._headers = headers
+        self._headers = {**headers, **transport_headers(public_url)}
         self._pages = pages
         self._public = urlsplit(public_url)
 
@@ -125,6 +128,11 @@ class Guard:
         return sent_from.scheme in {"http", "https"} and sent_from.netloc.lower() in own
 
 
+def transport_headers(public_url: str) -> Mapping[str, str]:
+    """What a browser is told of the way here: where people reach the web over TLS, that it never takes another."""
+    return _ONLY_TLS if urlsplit(public_url).scheme == "https" else {}
+
+
 def is_public(path: str) -> bool:
     """Whether strangers may ask for that path: signatories with a link, whoever checks a document, validators, monitors."""
     return path in _PUBLIC_PLACES or path.startswith(_PUBLIC_PATHS)
@@ -158,6 +166,8 @@ def _host_name(host: str) -> str:
 def _limit(path: str) -> int:
     if path.startswith("/documents/") and path.endswith("/text"):
         return LARGEST_TEXT_BYTES + _LARGEST_FORM_BYTES
+    if path.startswith("/sign/") and path.endswith("/objection"):
+        return _LARGEST_OBJECTION_BYTES
     return _LARGEST_BYTES.get(path, _LARGEST_FORM_BYTES)
 
 

@@ -114,7 +114,7 @@ class Preview:
 
 def build_preview(preview: Preview, pages: Pages, templates: Path, public_url: str) -> Starlette:
     """The web application that shows it."""
-    failures = Failures(pages)
+    failures = Failures(pages, public_url)
     shown = _PreviewPages(preview, pages)
     return Starlette(
         routes=[

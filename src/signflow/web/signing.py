@@ -3,12 +3,13 @@
 A page that is fetched changes nothing and is nowhere noted as read, since programs fetch links too. What lies before the
 signatory is always the revision whose fingerprint stands on the page; its digest goes with the form, and the form with
 another digest signs nothing. Who has signed in is known in the browser that did so, and in no other that has the link.
+Programs press buttons too: no form of the page does anything as it is served, each wants something that a person puts in.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from starlette.requests import Request
@@ -21,15 +22,17 @@ from signflow.rounds.model import Challenge, Method, RoundEnd, Standing
 from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts, sign_in
-from signflow.steps.acts import LinkView
+from signflow.steps.acts import SIGNS, LinkView, Place, Will
 from signflow.steps.ports import Ports
 from signflow.steps.verify_words import level_sentence
 from signflow.texts import Texts
 from signflow.web.doors import OpenRoute
 from signflow.web.downloads import Reading, download
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
+from signflow.web.objecting import MOST_FIELDS, NOTHING, Written, written
 from signflow.web.pages import Pages
 from signflow.web.tickets import Tickets
+from signflow.web.what_changed import WhatChanged
 from signflow.web.words import delay_sentence, error_sentence, refusal_sentence
 
 _LOOK_AGAIN_S = 2
@@ -47,6 +50,7 @@ class Stage(StrEnum):
     OBJECTED = "objected"  # they have objected
     WAITING = "waiting"  # others sign first
     EXPIRED = "expired"  # the link is too old
+    REPLACED = "replaced"  # somebody else signs in their place
     ENDED = "ended"  # the round is over
 
 
@@ -55,11 +59,17 @@ _READABLE = frozenset({Stage.ASK, Stage.CODE, Stage.SIGN_IN, Stage.SIGNED_IN, St
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of what the signatory just tried; all empty if they only look."""
+    """What came of what the signatory just tried; all empty if they only look.
+
+    Attributes:
+        problem: Why nothing came of it.
+        part: Which form they sent: `objecting`, `dissenting`, `away`, or none of these.
+        written: What stood in it.
+    """
 
     problem: str = ""
-    reason: str = ""
-    objecting: bool = False
+    part: str = ""
+    written: Written = field(default=NOTHING)
 
 
 class SigningPages:
@@ -70,6 +80,7 @@ class SigningPages:
         self._pages = pages
         self._reading = reading
         self._tickets = tickets
+        self._changed = WhatChanged(ports)
 
     def routes(self) -> list[Route]:
         """Where they are found."""
@@ -81,9 +92,11 @@ class SigningPages:
             OpenRoute(place, taking_form(self.sign), methods=["POST"]),
             OpenRoute(f"{place}/code", taking_form(self.ask_code), methods=["POST"]),
             OpenRoute(f"{place}/sign-in", taking_form(self.begin_sign_in), methods=["POST"]),
-            OpenRoute(f"{place}/objection", taking_form(self.object_to), methods=["POST"]),
+            OpenRoute(f"{place}/objection", taking_form(self.object_to, MOST_FIELDS), methods=["POST"]),
+            OpenRoute(f"{place}/absence", taking_form(self.tell_absence), methods=["POST"]),
             OpenRoute(f"{place}/code", self.back, methods=["GET"]),
             OpenRoute(f"{place}/objection", self.back, methods=["GET"]),
+            OpenRoute(f"{place}/absence", self.back, methods=["GET"]),
         ]
 
     def page(self, request: Request) -> Response:
@@ -104,54 +117,85 @@ class SigningPages:
         view = self._readable(request)
         return download(self._ports.blobs.get(view.shown), PDF, f"{view.document.id}.pdf")
 
-    def ask_code(self, request: Request, _form: Form) -> Response:
-        """Have a code sent."""
-        outcome = acts.ask_code(self._ports, request.path_params["token"])
-        return self._answer(request, outcome, objecting=False)
+    def ask_code(self, request: Request, form: Form) -> Response:
+        """Have a code sent, to whoever says that they have read it."""
+        unread = self._unread(request, form)
+        return unread or self._answer(request, acts.ask_code(self._ports, request.path_params["token"]))
 
-    def begin_sign_in(self, request: Request, _form: Form) -> Response:
+    def begin_sign_in(self, request: Request, form: Form) -> Response:
         """Let the person sign in, in this browser: at the address that it is sent to next."""
         token: str = request.path_params["token"]
+        unread = self._unread(request, form)
+        if unread:
+            return unread
         begun = sign_in.begin(self._ports, token)
         if isinstance(begun, Refusal):
-            return self._answer(request, begun, objecting=False)
+            return self._answer(request, begun)
         response = RedirectResponse(f"/sign/{token}/sign-in", SEE_OTHER)
         self._tickets.give(response, begun)
         return response
 
     def sign(self, request: Request, form: Form) -> Response:
-        """Sign what was shown."""
-        token: str = request.path_params["token"]
-        challenge = self._challenge(request)
-        if self._by_sign_in(challenge):
-            outcome = acts.answer(self._ports, token, self._held(request, challenge), form.text("shown"))
-        else:
-            outcome = acts.sign(self._ports, token, form.text("code"), form.text("shown"))
-        return self._used_up(request, challenge, self._answer(request, outcome, objecting=False))
+        """Sign what was shown, and have a dissent on record if there is one."""
+        said = written(form, ())
+        will = replace(SIGNS, dissent=said.dissent)
+        return self._say(request, form, will, Attempt(part="dissenting" if said.dissent else "", written=said))
 
     def object_to(self, request: Request, form: Form) -> Response:
-        """Decline, with a reason."""
+        """Decline, with a reason, or reasons for single items; or only have more rows to write them in."""
+        view, stage = self._view(request)
+        items = self._reading.shown(view.shown).items if stage in _READABLE else ()
+        attempt = Attempt(part="objecting", written=written(form, items))
+        if "more" in form.fields:
+            return self._show(request, attempt)
+        if attempt.written.is_halfway:
+            t = self._pages.texts_for(request)
+            return self._show(request, replace(attempt, problem=t("web.sign.item_halfway")))
+        return self._say(request, form, attempt.written.objection(), attempt)
+
+    def tell_absence(self, request: Request, form: Form) -> Response:
+        """Say until when one is away."""
+        attempt = Attempt(part="away", written=written(form, ()))
+        try:
+            until = dt.date.fromisoformat(attempt.written.until.strip())
+        except ValueError:
+            t = self._pages.texts_for(request)
+            return self._show(request, replace(attempt, problem=t("refusals.date-not-ahead")))
+        view = acts.view_link(self._ports, request.path_params["token"])
+        if view.seat is None:
+            return self._answer(request, Refusal(view.problem), attempt)
+        place = Place(view.round.number, view.seat.field)
+        outcome = acts.tell_absence(self._ports, view.document.id, place, until, view.seat.person)
+        return self._answer(request, outcome, attempt)
+
+    def _say(self, request: Request, form: Form, will: Will, attempt: Attempt) -> Response:
+        """Have them say it, as who has signed in or with the code that they typed."""
         token: str = request.path_params["token"]
-        reason = form.text("reason")
         challenge = self._challenge(request)
         try:
             if self._by_sign_in(challenge):
-                held = self._held(request, challenge)
-                outcome = acts.answer(self._ports, token, held, form.text("shown"), reason)
+                outcome = acts.answer(self._ports, token, self._held(request, challenge), form.text("shown"), will)
             else:
-                outcome = acts.object_to(self._ports, token, form.text("code"), form.text("shown"), reason)
+                outcome = acts.answer_by_code(self._ports, token, form.text("code"), form.text("shown"), will)
+        except NotFoundError:
+            raise
         except RefusedError as error:
-            if isinstance(error, NotFoundError):
-                raise
             problem = error_sentence(self._pages.texts_for(request), error.code, error.params)
-            return self._show(request, Attempt(problem, reason, objecting=True))
-        return self._used_up(request, challenge, self._answer(request, outcome, reason, objecting=True))
+            return self._show(request, replace(attempt, problem=problem))
+        return self._used_up(request, challenge, self._answer(request, outcome, attempt))
 
-    def _answer(self, request: Request, outcome: Outcome, reason: str = "", *, objecting: bool) -> Response:
+    def _unread(self, request: Request, form: Form) -> Response | None:
+        """What whoever presses a button without having ticked the box beside it is told; None if they have."""
+        if form.text("read"):
+            return None
+        acts.view_link(self._ports, request.path_params["token"])  # a stranger learns nothing of boxes
+        return self._show(request, Attempt(self._pages.texts_for(request)("web.sign.unread")))
+
+    def _answer(self, request: Request, outcome: Outcome, attempt: Attempt | None = None) -> Response:
         t = self._pages.texts_for(request)
         problem = refusal_sentence(t, outcome) if isinstance(outcome, Refusal) else _rejected(t, outcome)
         if problem:
-            return self._show(request, Attempt(problem, reason, objecting))
+            return self._show(request, replace(attempt or Attempt(), problem=problem))
         return self._to_page(request)
 
     def _used_up(self, request: Request, challenge: Challenge | None, response: Response) -> Response:
@@ -209,6 +253,10 @@ class SigningPages:
             seat=seat,
             others=[other for other in view.round.seats if other is not seat] if readable else [],
             why=t(f"states.round_end.{view.round.ended}") if view.round.ended else "",
+            substitute=view.substitute,
+            changed=self._changed.since_last_round(view.document, t) if readable else None,
+            ahead=_ahead(view) if stage is Stage.SIGNING else 0,
+            tomorrow=(t.day(self._ports.clock()) + dt.timedelta(days=1)).isoformat(),
             provider=self._ports.identity.name if self._ports.identity else "",
             identified=identified,
             level=level_sentence(identified.level, t) if identified else "",
@@ -236,6 +284,8 @@ class SigningPages:
 def _stage(view: LinkView, now: dt.datetime, method: Method, *, is_theirs: bool) -> Stage:
     """What the page is for; `is_theirs` says whether this browser began the sign-in of that seat."""
     seat = view.seat
+    if view.problem == "replaced":
+        return Stage.REPLACED
     if seat is None or view.problem == "round-ended":
         objection = view.round.objection if view.round.ended is RoundEnd.OBJECTION else None
         return Stage.OBJECTED if seat and objection and objection.person == seat.person else Stage.ENDED
@@ -248,6 +298,13 @@ def _stage(view: LinkView, now: dt.datetime, method: Method, *, is_theirs: bool)
             return Stage.EXPIRED
         case _:
             return _proving(seat.challenge, now, method, is_theirs=is_theirs)
+
+
+def _ahead(view: LinkView) -> int:
+    """How many signatures are made before theirs: those approved earlier, one after the other."""
+    waiting = [seat for seat in view.round.seats if seat.standing is Standing.APPROVED and seat.approval]
+    mine = view.seat.approval if view.seat else None
+    return sum(1 for seat in waiting if mine and seat.approval and seat.approval.at < mine.at)
 
 
 def _proving(challenge: Challenge | None, now: dt.datetime, method: Method, *, is_theirs: bool) -> Stage:

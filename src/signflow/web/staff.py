@@ -18,10 +18,10 @@ from signflow.rounds.access import Act, Grant, may
 from signflow.rounds.admission import StaffSignIn
 from signflow.steps import staff
 from signflow.steps.ports import Ports
-from signflow.steps.staff import CALLBACK, SignedIn
+from signflow.steps.staff import CALLBACK, SIGN_IN, SignedIn
 from signflow.texts import Texts
 from signflow.web.allowance import Allowance
-from signflow.web.doors import SIGN_IN, WHO_AM_I, Doorkeeper, OpenRoute, destination
+from signflow.web.doors import WHO_AM_I, Doorkeeper, OpenRoute, destination
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
 from signflow.web.staff_cookies import StaffCookies
@@ -30,7 +30,7 @@ from signflow.web.words import error_sentence
 _CODE, _PROVIDER, _OUT, _SIGNED_OUT = f"{SIGN_IN}/code", f"{SIGN_IN}/provider", "/staff/sign-out", "/staff/signed-out"
 _ASKS, _PERIOD = 60, dt.timedelta(minutes=10)
 _BAD_REQUEST, _TOO_MANY, _UNAVAILABLE = 400, 429, 503
-_MOST_VALUES, _LONGEST_VALUE = 20, 4096
+_MOST_VALUES, _LONGEST_VALUE, _LONGEST_BROWSER = 20, 4096, 200
 _PLACES: Mapping[str, tuple[Act, str]] = {
     "desk": (Act.SEE_DESK, "/"),
     "archive": (Act.SEARCH, "/archive"),
@@ -73,9 +73,10 @@ class StaffPages:
     def ask(self, request: Request, form: Form) -> Response:
         """Have a code sent, or go to the identity provider."""
         wanted, address = destination(form.text("next")), form.text("address")
-        device = self._cookies.device(request)
+        held = (self._cookies.device(request), form.text("browser"))
+        device = next((one for one in held if staff.knows(self._ports, address, one)), "")
         # a browser that the person has used before is held up by nothing that others at the same address do
-        if not staff.knows(self._ports, address, device) and not self._asks.take(_client(request)):
+        if not device and not self._asks.take(_client(request)):
             sentence = self._pages.texts_for(request)("staff.page.often")
             return self._way_in(request, wanted, _TOO_MANY, sentence, address)
         if self._ports.staff.sign_in is StaffSignIn.OIDC:
@@ -185,6 +186,7 @@ class StaffPages:
             wanted=wanted,
             problem=problem,
             address=address,
+            browser=request.query_params.get("browser", "")[:_LONGEST_BROWSER],
             provider=self._provider,
         )
 

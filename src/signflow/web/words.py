@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from signflow.blobs import fingerprint
+from signflow.rounds.model import Seat, Standing
 from signflow.rounds.outcome import Refusal
 from signflow.steps.verify_words import level_sentence, method_words
 from signflow.store.audit import AuditEntry
@@ -14,6 +15,7 @@ from signflow.texts import Texts
 
 _NO_BREAK = "\u00a0"
 _DIGESTS = ("digest", "shown")
+_CODES: Mapping[str, str] = {"why": "states.round_end", "mandate": "history.mandate"}  # by the table of their words
 _DOORS = frozenset({"inbox", "web", "command line", "signflow"})
 
 
@@ -54,8 +56,8 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
     for name in _DIGESTS:
         if name in params:
             params[name] = fingerprint(str(params[name])).replace(" ", _NO_BREAK)
-    if "why" in params:
-        params["why"] = t(f"states.round_end.{params['why']}")
+    for name in _CODES.keys() & params.keys():
+        params[name] = t(f"{_CODES[name]}.{params[name]}")
     if "until" in params:
         params["until"] = t.date(dt.date.fromisoformat(str(params["until"])))
     if "reason" in params and entry.kind == "sign-in-rejected":
@@ -75,6 +77,21 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
     return (
         f"{sentence} {t('history.stamped.local' if params['stamped_locally'] else 'history.stamped.outside', **params)}"
     )
+
+
+def seat_notes(t: Texts, seat: Seat, today: dt.date) -> tuple[str, ...]:
+    """What is known of a signatory beside how far they came: for whom they stand in, until when they are away, reminders."""
+    notes = list[str]()
+    if seat.stands_in_for:
+        notes.append(t("round.note.stands_in", person=seat.stands_in_for))
+    if seat.standing in {Standing.WAITING, Standing.INVITED}:
+        if seat.away_until and today < seat.away_until:
+            notes.append(t("round.note.away", until=t.date(seat.away_until)))
+        if seat.reminders:
+            notes.append(
+                t("round.note.reminded_once" if seat.reminders == 1 else "round.note.reminded", count=seat.reminders)
+            )
+    return tuple(notes)
 
 
 def written_date(t: Texts, date: str) -> str:
