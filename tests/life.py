@@ -121,7 +121,7 @@ class Life:
         return outcome
 
 
-def carry_out(ports: Ports, row: OpenWork) -> None:
+def carry_out(ports: Ports, row: OpenWork) -> None:  # noqa: C901 -- one case a flow
     """One row of work, as the flows do it."""
     work, args = row.work, row.work.args
     match work.kind:

@@ -7,15 +7,11 @@ Settings come from `SIGNFLOW_…` in the environment and from `signflow.toml` in
 from __future__ import annotations
 
 import os
-import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     StringConstraints,
@@ -26,78 +22,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from signflow.errors import SettingsError
+from signflow.settings_tables import LOOPBACK, Body, OutsideTsa, require_address
 from signflow.texts import Language
 
 _PREFIX = "SIGNFLOW_"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Port = Annotated[int, Field(ge=0, le=65535)]
-_Name = Annotated[
-    str,
-    BeforeValidator(
-        lambda name: " ".join(unicodedata.normalize("NFC", name).split()) if isinstance(name, str) else name
-    ),
-    StringConstraints(min_length=1, max_length=200),
-]
-
-
-class OutsideTsa(BaseModel):
-    """A time-stamping authority outside: `[[tsa]]` in the file, one object of a JSON list in the environment."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str = Field(description="Its address.")
-    policy: str = Field(
-        default="", pattern=r"^(\d+(\.\d+)+)?$", description="The policy it must work under, dotted; any if unset."
-    )
-    user: str = Field(default="", description="The account, where it wants one.")
-    password_file: Path | None = Field(default=None, description="A file that holds its password.")
-
-    @field_validator("password_file")
-    @classmethod
-    def _absolute(cls, value: Path | None) -> Path | None:
-        return value.expanduser().resolve() if value else value
-
-    @model_validator(mode="after")
-    def _safe(self) -> Self:
-        require_address(self.url, secret=bool(self.user))
-        return self
-
-
-class Body(BaseModel):
-    """What a body's rules ask of its minutes: `[[bodies]]` in the file, one object of a JSON list in the environment."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: _Name = Field(description="The body, as its minutes write it; case does not count.")
-    order: Literal["by-role", "together", "one-by-one"] = Field(
-        default="by-role",
-        description=(
-            "In which order people sign after the secretary: the chair and then the adjusters at once, all at once, or the "
-            "chair and then the adjusters one by one as the minutes name them."
-        ),
-    )
-    chair: bool = Field(default=False, description="Whether the chair must sign.")
-    adjusters: int = Field(default=0, ge=0, le=20, description="How many adjusters must sign at least.")
-    members: tuple[_Name, ...] = Field(
-        default=(),
-        max_length=500,
-        description="Who may stand in for a signatory, beside those whom the minutes list as present.",
-    )
-
-
-def require_address(url: str, *, secret: bool) -> None:
-    """An address that may be logged, and that a secret may be sent to if there is one.
-
-    Raises:
-        ValueError: It is no address of HTTP, holds a secret itself, or would carry one unprotected over a network.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
-        raise ValueError("write it as https://host/path")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("write user and password in settings of their own, not in the address")
-    if secret and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise ValueError("an account needs https")
 
 
 class Settings(BaseSettings):
@@ -323,13 +252,13 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _staff_over_tls(self) -> Self:
         reached = urlsplit(self.public_url)
-        if self.staff_sign_in != "local" and reached.scheme != "https" and reached.hostname not in _LOOPBACK:
+        if self.staff_sign_in != "local" and reached.scheme != "https" and reached.hostname not in LOOPBACK:
             raise ValueError("staff_sign_in: base_url must be https, or whoever listens has the session")
         return self
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
-        if self.host not in _LOOPBACK and not self.listen_beyond_loopback:
+        if self.host not in LOOPBACK and not self.listen_beyond_loopback:
             raise ValueError("host: set listen_beyond_loopback=true to listen on " + self.host)
         names = [" ".join(body.name.casefold().split()) for body in self.bodies]
         if len(set(names)) < len(names):
@@ -380,6 +309,15 @@ class Settings(BaseSettings):
         """How people reach the web, without a final slash."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    def secret_text(self, file: Path | None) -> str:
+        """The same as `secret`, as text for a part that speaks to somebody; empty if no file is named.
+
+        Raises:
+            SettingsError: The file cannot be read, or others may read it.
+        """
+        secret = self.secret(file)
+        return secret.get_secret_value() if secret else ""
 
     def secret(self, file: Path | None) -> SecretStr | None:
         """What a secret file holds, without its last line break; None if no file is named.

@@ -16,19 +16,14 @@ from signflow.archive.archive import Archive
 from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
 from signflow.house import open_bodies, open_style, open_texts
-from signflow.identity.bankid import BankId
-from signflow.identity.bankid_api import BankIdApi
-from signflow.identity.oidc import OidcProvider, OidcWishes
-from signflow.identity.oidc_client import OidcClient
-from signflow.identity.provider import IdentityProvider
-from signflow.line import Line, client_tls
+from signflow.line import Line
 from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
 from signflow.rendering.type.faces import load_faces
-from signflow.rounds.admission import StaffRules, StaffSignIn
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Method, Policy
-from signflow.settings import OutsideTsa, Settings, load_settings
+from signflow.settings import Settings, load_settings
+from signflow.settings_tables import OutsideTsa
 from signflow.signing.algorithms import policy
 from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.authority.ceremony import Ceremony
@@ -60,13 +55,12 @@ from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import Store
+from signflow.wiring_identity import open_identity, open_staff_identity, staff_rules
 
 _CSC = "csc"
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
 _LIST_WITHIN_S = 60
-_OIDC_WITHIN_S = 10  # somebody is waiting for the page
-_BANKID_WITHIN_S = 10  # the person's page waits meanwhile
 
 
 class _Installed:
@@ -130,9 +124,9 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         people=People(database),
         blobs=FolderBlobs(settings.data / "blobs"),
         links=LinkKey(_link_key(settings.data / "keys" / "links.key")),
-        identity=open_identity(settings),
+        identity=open_identity(settings, now),
         staff=staff_rules(settings),
-        staff_identity=open_staff_identity(settings),
+        staff_identity=open_staff_identity(settings, now),
         sessions=Sessions(database, now),
         recognised_by_mail=settings.sign_in == "oidc" and settings.oidc_claim == "email",
         authority=authority,
@@ -293,8 +287,8 @@ def open_seals(settings: Settings, authority: LocalAuthority) -> SealingAuthorit
     account = CscAccount(
         url=settings.csc_url.rstrip("/"),
         credential=settings.csc_credential,
-        token=partial(_secret, settings, settings.csc_token_file),
-        pin=partial(_secret, settings, settings.csc_pin_file),
+        token=partial(settings.secret_text, settings.csc_token_file),
+        pin=partial(settings.secret_text, settings.csc_pin_file),
     )
     return CscSeal(account, outside_trust(settings).parsed_roots, line, RevocationSources(line))
 
@@ -310,74 +304,7 @@ def open_tsa(settings: Settings, authority: LocalAuthority) -> Tsa:
 
 
 def _address(settings: Settings, tsa: OutsideTsa) -> TsaAddress:
-    return TsaAddress(tsa.url, tsa.policy, tsa.user, _secret(settings, tsa.password_file))
-
-
-def _secret(settings: Settings, file: Path | None) -> str:
-    secret = settings.secret(file)
-    return secret.get_secret_value() if secret else ""
-
-
-def open_identity(settings: Settings) -> IdentityProvider | None:
-    """Who identifies signatories; None where they get codes by mail.
-
-    Raises:
-        SettingsError: A file that a setting names cannot be used.
-    """
-    match settings.sign_in:
-        case "mail-code":
-            return None
-        case "oidc":
-            return _oidc(settings)
-        case "bankid":
-            return _bankid(settings)
-
-
-def open_staff_identity(settings: Settings) -> IdentityProvider | None:
-    """Who identifies staff; None where they get codes by mail, or do not sign in.
-
-    Raises:
-        SettingsError: A file that a setting names cannot be used.
-    """
-    return _oidc(settings, settings.staff_roles_claim) if settings.staff_sign_in == "oidc" else None
-
-
-def staff_rules(settings: Settings) -> StaffRules:
-    """How staff sign in, and for how long."""
-    return StaffRules(
-        sign_in=StaffSignIn(settings.staff_sign_in),
-        idle=dt.timedelta(hours=settings.staff_idle_hours),
-        longest=dt.timedelta(hours=settings.staff_hours),
-        code_lifetime=dt.timedelta(minutes=settings.code_minutes),
-        by_mail=settings.oidc_claim == "email",
-        by_claim=bool(settings.staff_roles_claim),
-    )
-
-
-def _oidc(settings: Settings, roles_claim: str = "") -> OidcProvider:
-    client = OidcClient(
-        issuer=settings.oidc_issuer,
-        id=settings.oidc_client,
-        secret=partial(_secret, settings, settings.oidc_client_secret_file),
-        key_pem=partial(_secret, settings, settings.oidc_client_key_file),
-    )
-    wishes = OidcWishes(settings.oidc_scope, settings.oidc_levels, settings.oidc_claim, roles_claim)
-    return OidcProvider(client, wishes, Line(_OIDC_WITHIN_S), now, settings.oidc_name)
-
-
-def _bankid(settings: Settings) -> BankId:
-    certificate, roots = settings.bankid_certificate_file, settings.bankid_roots
-    if certificate is None or roots is None:
-        raise SettingsError("setting-invalid", setting="sign_in", reason="bankid_certificate_file, bankid_roots")
-    if certificate.exists() and certificate.stat().st_mode & 0o077:
-        raise SettingsError("secret-file-open", file=str(certificate))
-    try:
-        tls = client_tls(certificate, roots)
-    except ValueError as error:
-        raise SettingsError(
-            "setting-invalid", setting="bankid_certificate_file, bankid_roots", reason=str(error)
-        ) from error
-    return BankId(BankIdApi(settings.bankid_url.rstrip("/"), Line(_BANKID_WITHIN_S, tls=tls)), now)
+    return TsaAddress(tsa.url, tsa.policy, tsa.user, settings.secret_text(tsa.password_file))
 
 
 def renewal_rules(settings: Settings) -> RenewalRules:

@@ -23,7 +23,7 @@ from signflow.identity.bankid_api import BankIdApi
 from signflow.identity.provider import Identity
 from signflow.line import Line, client_tls
 from signflow.settings import load_settings
-from signflow.wiring import open_identity
+from signflow.wiring_identity import open_identity
 
 Change = Callable[[Answer], Answer]
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -263,7 +263,7 @@ def test_bankid_lets_nobody_in_but_us(bank: BankIdServer, tmp_path: Path) -> Non
 
 def test_the_settings_lead_to_bankid(bank: BankIdServer, tmp_path: Path) -> None:
     settings = load_settings(data=tmp_path, **(bank.settings() | {"bankid_url": f"{bank.url}/"}))
-    identity = open_identity(settings)
+    identity = open_identity(settings, now)
     assert identity is not None
     assert identity.name == "BankID"
     identity.begin(ACT)
@@ -276,7 +276,7 @@ def test_a_key_that_others_may_read_is_not_used(bank: BankIdServer, tmp_path: Pa
     copied.chmod(0o640)
     settings = load_settings(data=tmp_path, **(bank.settings() | {"bankid_certificate_file": str(copied)}))
     with pytest.raises(SettingsError, match="secret-file-open"):
-        open_identity(settings)
+        open_identity(settings, now)
 
 
 @pytest.mark.parametrize("setting", ["bankid_certificate_file", "bankid_roots"])
@@ -292,7 +292,7 @@ def test_files_that_cannot_be_used_are_named(
         file.write_bytes(content)
     settings = load_settings(data=tmp_path, **(bank.settings() | {setting: str(file)}))
     with pytest.raises(SettingsError, match="setting-invalid") as caught:
-        open_identity(settings)
+        open_identity(settings, now)
     assert str(file) in str(caught.value)
 
 
@@ -308,7 +308,7 @@ def test_a_key_under_a_passphrase_is_refused_and_nobody_is_asked_for_it(bank: Ba
     file.write_bytes(bank.certificate.read_bytes().partition(b"-----BEGIN PRIVATE")[0] + locked.stdout)
     settings = load_settings(data=tmp_path, **(bank.settings() | {"bankid_certificate_file": str(file)}))
     with pytest.raises(SettingsError, match="setting-invalid"):
-        open_identity(settings)
+        open_identity(settings, now)
 
 
 def test_what_openssl_writes_beside_certificates_does_no_harm(bank: BankIdServer, tmp_path: Path) -> None:
@@ -316,6 +316,6 @@ def test_what_openssl_writes_beside_certificates_does_no_harm(bank: BankIdServer
     file.touch(0o600)
     file.write_bytes("Bag Attributes\n    friendlyName: Åre kommun\n".encode("latin-1") + bank.certificate.read_bytes())
     settings = load_settings(data=tmp_path, **(bank.settings() | {"bankid_certificate_file": str(file)}))
-    identity = open_identity(settings)
+    identity = open_identity(settings, now)
     assert identity is not None
     assert json.loads(json.dumps(dict(identity.begin(ACT).kept)))["order_ref"] == bank.orders[-1].reference

@@ -31,6 +31,7 @@ from signflow.errors import RefusedError, UnavailableError
 from signflow.identity.oidc import OidcProvider
 from signflow.identity.provider import Begun, Identity, IdentityProvider, SignIn
 from signflow.settings import load_settings
+from signflow.wiring_identity import open_identity
 
 pytestmark = [pytest.mark.oracle("node"), pytest.mark.xdist_group("oidc")]
 ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
@@ -51,7 +52,7 @@ def provider(running: OpenIdProvider) -> OpenIdProvider:
 
 def adapter(provider: OpenIdProvider, **changes: Any) -> IdentityProvider:
     """The adapter as an installation has it."""
-    found = wiring.open_identity(load_settings(**{**provider.settings(), **changes}))
+    found = open_identity(load_settings(**{**provider.settings(), **changes}), wiring.now)
     assert isinstance(found, OidcProvider)
     return found
 

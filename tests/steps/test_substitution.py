@@ -16,12 +16,13 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from life import Life, text_of
-from signflow.errors import RefusedError
+from signflow.errors import RefusedError, SettingsError
 from signflow.house import open_bodies
 from signflow.rounds.bodies import BodyRules, Order
 from signflow.rounds.model import Document, Round, Seat, Standing, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Outcome, Refusal
-from signflow.settings import Body, load_settings
+from signflow.settings import load_settings
+from signflow.settings_tables import Body
 from signflow.signing.report import Indication
 from signflow.signing.validation.validate import validate_pdf
 from signflow.steps import acts
@@ -352,6 +353,34 @@ def test_the_order_of_the_body_holds_in_a_round(tmp_path: Path) -> None:
         assert isinstance(life.sign(HELENE), Decision)
         seats = round_of(life.load(document)).seats
         assert [seat.standing for seat in seats] == [Standing.SIGNED, Standing.INVITED, Standing.INVITED]
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [{"name": " \t"}],
+        [{"name": "Nämnden"}, {"name": "NÄMNDEN "}],
+        [{"name": "Nämnden", "order": "by-age"}],
+        [{"name": "Nämnden", "adjusters": -1}],
+        [{"name": "Nämnden", "members": [""]}],
+        [{"name": "Nämnden", "chairman": True}],
+        [{"name": 7}],
+        [{}],
+    ],
+)
+def test_rules_that_cannot_be_meant_are_refused(bodies: list[dict[str, object]]) -> None:
+    with pytest.raises(SettingsError, match="setting-invalid"):
+        load_settings(bodies=bodies)
+
+
+def test_rules_stand_in_the_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "signflow.toml"
+    # the name is written with a letter and a mark of its own, as some keyboards do
+    file.write_text('[[bodies]]\nname = "Miljo\u0308na\u0308mnden"\nadjusters = 2\nmembers = ["Bo  Ek"]\n', "utf-8")
+    monkeypatch.setenv("SIGNFLOW_SETTINGS", str(file))
+    rules = open_bodies(load_settings()).rules_for("Miljönämnden")
+    assert rules == BodyRules(adjusters=2, members=("Bo Ek",))
+    assert rules.may_stand_in("BO EK")
 
 
 def test_settings_know_the_orders_that_the_rules_have() -> None:

@@ -268,7 +268,7 @@ def _round_changes(walk: Walk, folder: Path) -> None:
         far = str(life.ports.clock().date() + dt.timedelta(days=9))
         reader.post("", f"{place}/reminders/{seat}", data={"round": "1", "number": "1"})
         reader.post("", f"{place}/absences/{seat}", data={"round": "1", "until": far})
-        reader.post("document-bad-absence", f"{place}/absences/{seat}", 422, data={"round": "1", "until": "x"})
+        reader.post("document-bad-absence", f"{place}/absences/{seat}", 422, data={"round": "1", "until": "2020-01-01"})
         stand_in = {"round": "1", "holder": "1", "person": "Bo Ek"}
         reader.post("document-no-reason", f"{place}/substitutes/{seat}", 422, data={**stand_in, "reason": " "})
         link = f"/sign/{life.token(secretary)}"

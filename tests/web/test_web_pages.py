@@ -261,7 +261,7 @@ def test_what_the_secretary_does_about_a_document(life: Life, client: TestClient
     document = life.drop(sample)
     page = f"/documents/{document.id}"
     again = client.post(f"{page}/invitations/secretary")
-    assert (again.status_code, again.headers["location"]) == (303, page)
+    assert (again.status_code, again.headers["location"]) == (303, f"{page}#round-heading")
     life.work()
     assert len(life.mails(ANNA)) == 2
     assert "en gång till" in client.get(page).text

@@ -15,7 +15,7 @@ from visitor import TestClient, browser
 from life import Life
 from signflow.rounds.model import Document, Seat, Standing, State
 from signflow.rounds.outcome import Decision
-from signflow.settings import Body
+from signflow.settings_tables import Body
 from signflow.steps import acts
 from signflow.texts import LANGUAGES, Texts
 from signflow.web.words import seat_notes

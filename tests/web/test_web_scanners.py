@@ -198,7 +198,7 @@ def test_a_real_browser_that_presses_every_button_changes_nothing(life: Life, ch
                 page.goto(link)
                 for summary in page.locator("main summary").all():
                     summary.click()
-                page.locator("main button").nth(number).click(no_wait_after=True)
+                page.locator("main button").nth(number).click()
                 page.wait_for_load_state()
             assert everything(life) == before
         context.close()

@@ -1,0 +1,81 @@
+"""The tables in the settings file, and what an address in it must be."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""The names of this machine for itself."""
+
+_Name = Annotated[
+    str,
+    BeforeValidator(
+        lambda name: " ".join(unicodedata.normalize("NFC", name).split()) if isinstance(name, str) else name
+    ),
+    StringConstraints(min_length=1, max_length=200),
+]
+
+
+class OutsideTsa(BaseModel):
+    """A time-stamping authority outside: `[[tsa]]` in the file, one object of a JSON list in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(description="Its address.")
+    policy: str = Field(
+        default="", pattern=r"^(\d+(\.\d+)+)?$", description="The policy it must work under, dotted; any if unset."
+    )
+    user: str = Field(default="", description="The account, where it wants one.")
+    password_file: Path | None = Field(default=None, description="A file that holds its password.")
+
+    @field_validator("password_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value else value
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        require_address(self.url, secret=bool(self.user))
+        return self
+
+
+class Body(BaseModel):
+    """What a body's rules ask of its minutes: `[[bodies]]` in the file, one object of a JSON list in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _Name = Field(description="The body, as its minutes write it; case does not count.")
+    order: Literal["by-role", "together", "one-by-one"] = Field(
+        default="by-role",
+        description=(
+            "In which order people sign after the secretary: the chair and then the adjusters at once, all at once, or the "
+            "chair and then the adjusters one by one as the minutes name them."
+        ),
+    )
+    chair: bool = Field(default=False, description="Whether the chair must sign.")
+    adjusters: int = Field(default=0, ge=0, le=20, description="How many adjusters must sign at least.")
+    members: tuple[_Name, ...] = Field(
+        default=(),
+        max_length=500,
+        description="Who may stand in for a signatory, beside those whom the minutes list as present.",
+    )
+
+
+def require_address(url: str, *, secret: bool) -> None:
+    """An address that may be logged, and that a secret may be sent to if there is one.
+
+    Raises:
+        ValueError: It is no address of HTTP, holds a secret itself, or would carry one unprotected over a network.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+        raise ValueError("write it as https://host/path")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("write user and password in settings of their own, not in the address")
+    if secret and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ValueError("an account needs https")
