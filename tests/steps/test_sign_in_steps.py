@@ -390,8 +390,12 @@ def test_an_objection_after_signing_in(life: Life, desk: IdentityDesk, document:
     token, ticket = signed_in(life, desk, ANNA)
     with pytest.raises(RefusedError, match="reason-too-long"):
         acts.answer(life.ports, token, ticket.secret, shown(life, token), acts.Will("x" * 4001))
-    assert code_of(acts.answer(life.ports, token, ticket.secret, shown(life, token), acts.Will(" "))) == "reason-missing"
-    assert isinstance(acts.answer(life.ports, token, ticket.secret, shown(life, token), acts.Will("Punkt 3 är fel")), Decision)
+    assert (
+        code_of(acts.answer(life.ports, token, ticket.secret, shown(life, token), acts.Will(" "))) == "reason-missing"
+    )
+    assert isinstance(
+        acts.answer(life.ports, token, ticket.secret, shown(life, token), acts.Will("Punkt 3 är fel")), Decision
+    )
     ended = life.load(document)
     assert ended.state is State.DRAFT
     assert ended.round

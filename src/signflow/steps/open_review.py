@@ -42,7 +42,9 @@ def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | Non
     made = ports.effects.claim(key)
     if made is None:
         draft = document.draft
-        checked = check_draft(ports.blobs.get(draft.source), draft.filename, ports.style, ports.people, ports.policy.bodies)
+        checked = check_draft(
+            ports.blobs.get(draft.source), draft.filename, ports.style, ports.people, ports.policy.bodies
+        )
         if not checked.clean:
             event = checked.registered(document.id, draft.source, draft.filename, "signflow")
             record(ports, document.id, event, checked.records())
