@@ -114,6 +114,7 @@ class Service:
         """Let everybody do what is theirs to do until the document is archived."""
         self._live(self._archived, within_s)
         assert not self.dead
+        assert self._archived()
 
     def live_until_dead(self, within_s: float = 120) -> int:
         """Let everybody do what is theirs to do until the service dies; how it ended."""
@@ -148,7 +149,8 @@ class Service:
             time.sleep(0.02)
 
     def _archived(self) -> bool:
-        return 'class="board archived"' in httpx.get(f"{self.web}/", trust_env=False, timeout=30).text
+        page = httpx.get(f"{self.web}/?state=archived", trust_env=False, timeout=30)
+        return 'href="/documents/' in page.text
 
 
 class PrefectForTests:
