@@ -114,7 +114,7 @@ class Person:
         """Follow the link, read, ask for a code, type it, and sign what was shown."""
         link = self.link()
         before = self._latest(_CODE) or ""
-        self.press(f"{link}/code")
+        self.press(f"{link}/code", read="yes")
         code = self.code(not_this=before)
         page = self.read(link)
         return self.press(link, code=code, shown=page.shown)
