@@ -214,6 +214,7 @@ def test_waiting_for_bankid(tmp_path: Path, chromium: Browser, sample: bytes, sh
             page.wait_for_selector("text=Läs texten i BankID-appen")
             order.fail("userCancel")
             page.wait_for_selector("text=Legitimeringen avbröts")  # the page looks again by itself
+            page.check("#read")
             page.click(".act button.primary")
             page.wait_for_selector("img.qr")
             order = bank.open_link(page.get_attribute("main a.button", "href") or "")
