@@ -40,6 +40,26 @@ def test_the_prefect_server_is_killed_and_nothing_is_lost_and_nothing_is_left_be
         wait_for("the child to stop", lambda: not _alive(child) or None, 10)
 
 
+@pytest.mark.xdist_group("service-stopped-at-work")
+def test_stopped_while_flows_run_it_ends_in_order_and_goes_on_where_it_was(
+    tmp_path: Path, prefect: PrefectForTests
+) -> None:
+    dropped = 4
+    with Service(tmp_path / "data", PEOPLE, prefect_api_url=prefect.api_url) as service:
+        (service.data / "inbox").mkdir(exist_ok=True)
+        for number in range(dropped):
+            text = SAMPLE.read_text("utf-8").replace("16 januari 2020", f"{2 + 7 * number} januari 2020")
+            service.drop(text.encode(), f"utkast-{number}.md")
+        for _ in range(3):
+            service.start()
+            wait_for("drafts to be taken", lambda: service.status() or None, 60)
+            assert service.stop() == 0
+        service.start()
+        wait_for("all to be sent for signing", lambda: _states(service) == ["review"] * dropped or None, 120)
+        assert service.stop() == 0
+    assert "Traceback" not in (tmp_path / "service.log").read_text("utf-8")
+
+
 @pytest.mark.xdist_group("service-bad-input")
 def test_every_kind_of_bad_file_is_answered_and_the_service_stays_up(tmp_path: Path, prefect: PrefectForTests) -> None:
     sample = SAMPLE.read_text("utf-8")
@@ -129,3 +149,7 @@ def _alive(pid: int) -> bool:
 def _received(service: Service) -> set[str]:
     folder = service.data / "inbox" / "received"
     return {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+
+
+def _states(service: Service) -> list[str]:
+    return [line["state"] for line in service.status()]  # type: ignore[attr-defined]

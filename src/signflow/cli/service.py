@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,9 +27,10 @@ def up(
     configure_service_log()
     with session(language, **given) as now:
         say(now.texts("cli.up.starting", data=now.settings.data))
+        from signflow.service.serving import run_until_told
         from signflow.service.up import serve
 
-        asyncio.run(serve(now.settings, lambda addresses: _welcome(addresses, now)))
+        run_until_told(lambda stop: serve(now.settings, lambda addresses: _welcome(addresses, now), stop))
         say(now.texts("cli.up.stopped"))
 
 

@@ -117,7 +117,14 @@ class Dispatcher:
 
     async def _postpone(self, row: OpenWork, code: str, params: Mapping[str, str]) -> None:
         wait_s = min(_FIRST_WAIT_S * 2 ** min(row.attempt - 1, 30), self._longest_wait_s)
-        _log.warning("work waits", key=row.work.key, code=code, attempt=row.attempt, wait_s=wait_s)
+        _log.warning(
+            "work waits",
+            key=row.work.key,
+            code=code,
+            reason=params.get("reason", ""),
+            attempt=row.attempt,
+            wait_s=wait_s,
+        )
         try:
             wait = dt.timedelta(seconds=wait_s)
             await asyncio.to_thread(self._store.postpone_work, row.work.key, wait, code, params)

@@ -1,15 +1,41 @@
-"""What a process that stays is made of: a port, a web server, and jobs that end together."""
+"""What a process that stays is made of: its end, a port, a web server, and jobs that end together."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 
 from signflow.errors import SettingsError
+
+
+def run_until_told(serve: Callable[[asyncio.Event], Coroutine[object, object, None]]) -> None:
+    """Run `serve` until it ends; SIGTERM and Ctrl-C set the event that it is given. Called in the main thread.
+
+    It runs in a thread of its own. In the main thread Prefect would answer SIGTERM itself while a flow runs, with an
+    exception wherever the program happens to be, and an orderly stop would look like a crash.
+
+    Raises:
+        Exception: Whatever `serve` raises.
+    """
+    told, loop = asyncio.Event(), asyncio.new_event_loop()
+
+    def tell(_number: int, _frame: object) -> None:
+        with contextlib.suppress(RuntimeError):  # it has ended already
+            loop.call_soon_threadsafe(told.set)
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner, ThreadPoolExecutor(1, "service") as thread:
+            thread.submit(runner.run, serve(told)).result()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class WebServer(uvicorn.Server):

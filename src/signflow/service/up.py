@@ -8,7 +8,6 @@ import fcntl
 import gc
 import json
 import os
-import signal
 import socket
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
@@ -44,8 +43,8 @@ class Addresses:
     prefect: str
 
 
-async def serve(settings: Settings, on_ready: Callable[[Addresses], None]) -> None:
-    """Run until SIGTERM or Ctrl-C. `on_ready` is called once, when drafts can be dropped and work is done.
+async def serve(settings: Settings, on_ready: Callable[[Addresses], None], stop: asyncio.Event) -> None:
+    """Run until `stop` is set. `on_ready` is called once, when drafts can be dropped and work is done.
 
     Raises:
         SettingsError: Another signflow uses the data folder, or a port is taken.
@@ -76,18 +75,20 @@ async def serve(settings: Settings, on_ready: Callable[[Addresses], None]) -> No
             on_ready(addresses)
 
         try:
-            await _run_all(settings, listener, prefect, ready)
+            await _run_all(settings, listener, prefect, ready, stop)
         finally:
             running.unlink(missing_ok=True)
 
 
 async def _run_all(
-    settings: Settings, listener: socket.socket, prefect: PrefectServer | None, on_ready: Callable[[], None]
+    settings: Settings,
+    listener: socket.socket,
+    prefect: PrefectServer | None,
+    on_ready: Callable[[], None],
+    stop: asyncio.Event,
 ) -> None:
     """Start the parts in the order in which they need each other; stop them in the opposite order."""
-    stop, prefect_ready, waker = asyncio.Event(), asyncio.Event(), Waker()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    prefect_ready, waker = asyncio.Event(), Waker()
     async with background(stop) as first:
         if prefect:
             first(prefect.keep(prefect_ready.set))

@@ -18,8 +18,10 @@ class Waker:
 
     async def wait(self, longest_s: float) -> None:
         """Wait until woken, at most so long. What happened since the last wait counts."""
+        # not asyncio.wait_for: before Python 3.12 a wait that ends as it is cancelled loses the cancellation
         try:
-            await asyncio.wait_for(self._event.wait(), longest_s)
+            async with asyncio.timeout(longest_s):
+                await self._event.wait()
         except TimeoutError:
             return
         finally:

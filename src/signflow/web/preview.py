@@ -102,7 +102,8 @@ class Preview:
                 yield seen
                 continue
             try:
-                await asyncio.wait_for(self._changed.wait(), _HEARTBEAT_S)
+                async with asyncio.timeout(_HEARTBEAT_S):
+                    await self._changed.wait()
             except TimeoutError:
                 yield None
 
