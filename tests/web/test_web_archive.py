@@ -114,7 +114,6 @@ def test_any_address_is_read_and_stands_for_itself(fields: dict[str, str]) -> No
     assert choice.page >= 1
     assert choice.at(1).page == 1
     assert choice.words_alone() == ArchiveChoice(choice.words)
-    assert choice.wanted().words == choice.words
 
 
 def test_the_document_shows_its_items_its_proof_and_what_can_be_fetched(

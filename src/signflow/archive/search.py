@@ -35,11 +35,6 @@ class Search:
     decisions: bool = False
     page: int = 1
 
-    @property
-    def filtered(self) -> bool:
-        """Whether anything but words narrows it."""
-        return any((self.body, self.minutes_class, self.person, self.since, self.until, self.item is not None))
-
 
 @dataclass(frozen=True, slots=True)
 class ItemPlace:

@@ -16,30 +16,8 @@ _LAST_ITEM = 99_999
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveChoice:
-    """The fields of the form.
-
-    Attributes:
-        words: What is searched for.
-        body: A body's name; empty for all.
-        minutes_class: One of `CLASSES`; empty for both.
-        person: Words of a name; empty for anybody.
-        since: The first day, `2020-01-16`; empty for none.
-        until: The last day, likewise.
-        item: An item's number; None for all.
-        decisions: Only what is decided.
-        page: From 1.
-    """
-
-    words: str = ""
-    body: str = ""
-    minutes_class: str = ""
-    person: str = ""
-    since: str = ""
-    until: str = ""
-    item: int | None = None
-    decisions: bool = False
-    page: int = 1
+class ArchiveChoice(Search):
+    """A search as the page's form and address have it."""
 
     @property
     def filtered(self) -> bool:
@@ -50,20 +28,6 @@ class ArchiveChoice:
     def narrows(self) -> bool:
         """Whether anything is chosen."""
         return self.filtered or bool(self.words)
-
-    def wanted(self) -> Search:
-        """What is asked of the archive."""
-        return Search(
-            self.words,
-            self.body,
-            self.minutes_class,
-            self.person,
-            self.since,
-            self.until,
-            self.item,
-            self.decisions,
-            self.page,
-        )
 
     @property
     def address(self) -> str:

@@ -32,7 +32,7 @@ class ArchiveSearch:
         """What there is of what was asked for; the newest, if nothing was."""
         choice = read_archive_choice(request.query_params)
         t = self._pages.texts_for(request)
-        found = self._ports.archive.find(choice.wanted())
+        found = self._ports.archive.find(choice)
         status = read_status(self._ports.archive, self._ports.renewal, self._ports.clock())
         return self._pages.render(
             request,
