@@ -110,12 +110,10 @@ def _challenge(current: Round, seat: Seat, event: CodeTyped, now: dt.datetime) -
 
 def signed_in(document: Document, event: SignedIn, now: dt.datetime, policy: Policy) -> Outcome:
     """The signatory is known, and may answer for a while. A sign-in counts once."""
-    seat = turn_of(document, event.round, event.field, now)
-    if isinstance(seat, Refusal):
-        return seat
-    challenge = _sign_in(seat, event.challenge_id, now)
-    if isinstance(challenge, Refusal):
-        return challenge
+    found = _signing_in(document, event, now)
+    if isinstance(found, Refusal):
+        return found
+    seat, challenge = found
     if challenge.identified:
         return Refusal(ALREADY_RECORDED)
     answering = replace(challenge, identified=event.identified, expires_at=now + policy.code_lifetime)
@@ -126,12 +124,10 @@ def signed_in(document: Document, event: SignedIn, now: dt.datetime, policy: Pol
 
 def sign_in_rejected(document: Document, event: SignInRejected, now: dt.datetime) -> Outcome:
     """That sign-in is over; another may be begun."""
-    seat = turn_of(document, event.round, event.field, now)
-    if isinstance(seat, Refusal):
-        return seat
-    challenge = _sign_in(seat, event.challenge_id, now)
-    if isinstance(challenge, Refusal):
-        return challenge
+    found = _signing_in(document, event, now)
+    if isinstance(found, Refusal):
+        return found
+    seat, challenge = found
     if challenge.identified:
         return Refusal(ALREADY_RECORDED)
     data: dict[str, str | int] = {"round": event.round, "field": seat.field, "reason": event.reason}
@@ -140,12 +136,10 @@ def sign_in_rejected(document: Document, event: SignInRejected, now: dt.datetime
 
 def answered(document: Document, event: Answered, now: dt.datetime) -> Outcome:
     """The word of a signatory who is signed in, about what was shown."""
-    seat = turn_of(document, event.round, event.field, now)
-    if isinstance(seat, Refusal):
-        return seat
-    challenge = _sign_in(seat, event.challenge_id, now)
-    if isinstance(challenge, Refusal):
-        return challenge
+    found = _signing_in(document, event, now)
+    if isinstance(found, Refusal):
+        return found
+    seat, challenge = found
     if challenge.identified is None:
         return Refusal("not-signed-in")
     if event.shown_digest not in round_of(document).revisions:
@@ -155,14 +149,19 @@ def answered(document: Document, event: Answered, now: dt.datetime) -> Outcome:
     return _willed(document, seat, challenge, event, now)
 
 
-def _sign_in(seat: Seat, challenge_id: str, now: dt.datetime) -> Challenge | Refusal:
-    """The sign-in of that name, if it still counts."""
+def _signing_in(
+    document: Document, event: SignedIn | SignInRejected | Answered, now: dt.datetime
+) -> tuple[Seat, Challenge] | Refusal:
+    """Whose turn it is, and the sign-in of theirs that is meant, if it still counts."""
+    seat = turn_of(document, event.round, event.field, now)
+    if isinstance(seat, Refusal):
+        return seat
     challenge = seat.challenge
-    if challenge is None or challenge.id != challenge_id or challenge.method is Method.MAIL_CODE:
+    if challenge is None or challenge.id != event.challenge_id or challenge.method is Method.MAIL_CODE:
         return Refusal("not-signed-in")
     if now >= challenge.expires_at:
         return Refusal("sign-in-expired")
-    return challenge
+    return seat, challenge
 
 
 def _willed(
