@@ -229,6 +229,10 @@ def _rounds(walk: Walk, folder: Path) -> None:
         more = {"rows": "2", "item-1": "1. Södertörnsanalysen", "more": "1"}
         reader.post("sign-object-more-rows", f"{link}/objection", 200, data={**more, **shown})
         reader.post("sign-away-without-date", f"{link}/absence", 422, data={"until": ""})
+        away = str(life.ports.clock().date() + dt.timedelta(days=3))
+        reader.post("", f"{link}/absence", data={"until": away})
+        reader.get("sign-away", link)
+        reader.post("", f"{link}/absence", data={"back": "yes"})
         for back in ("code", "objection", "absence"):
             reader.get("", f"{link}/{back}", 303)
         acts.sign(life.ports, life.token(ANNA), life.code(ANNA), shown["shown"])

@@ -136,6 +136,7 @@ def test_dissent_stands_on_record_and_on_the_receipt(life: Life, client: TestCli
     receipt = client.get(link).text
     assert "Kvitto" in receipt
     assert "<blockquote>Jag röstade mot § 2.</blockquote>" in receipt
+    assert "Antecknat på egen begäran: Jag röstade mot § 2." in client.get(f"/documents/{document.id}").text
 
 
 def test_what_changed_since_the_last_round_comes_before_the_text(
@@ -181,6 +182,11 @@ def test_somebody_is_away_until_a_day_ahead(life: Life, client: TestClient, docu
     assert client.post(f"{link}/absence", data={"until": str(back)}).status_code == 303
     assert life.load(document).round.seats[0].away_until == back  # type: ignore[union-attr] -- it is open
     assert "Du har meddelat att du är borta" in client.get(link).text
+    assert client.post(f"{link}/absence", data={}).status_code == 422
+    assert life.load(document).round.seats[0].away_until == back  # type: ignore[union-attr] -- it is open
+    assert client.post(f"{link}/absence", data={"back": "yes"}).status_code == 303
+    assert life.load(document).round.seats[0].away_until is None  # type: ignore[union-attr] -- it is open
+    assert "Du har meddelat att du är borta" not in client.get(link).text
 
 
 def test_who_is_stood_in_for_is_told_so_and_can_do_nothing(life: Life, client: TestClient, document: Document) -> None:

@@ -154,10 +154,10 @@ class SigningPages:
         return self._say(request, form, attempt.written.objection(), attempt)
 
     def tell_absence(self, request: Request, form: Form) -> Response:
-        """Say until when one is away."""
+        """Say until when one is away, or that one is back."""
         attempt = Attempt(part="away", written=written(form, ()))
         try:
-            until = dt.date.fromisoformat(attempt.written.until.strip())
+            until = None if form.text("back") else dt.date.fromisoformat(attempt.written.until.strip())
         except ValueError:
             t = self._pages.texts_for(request)
             return self._show(request, replace(attempt, problem=t("refusals.date-not-ahead")))

@@ -72,6 +72,8 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
         return entry.kind
     if entry.kind == "signed-in":
         return f"{sentence} {level_sentence(str(params.get('level', '')), t)}".rstrip()
+    if "dissent" in params:
+        return f"{sentence} {t('history.dissent', **params)}"
     if "stamped_by" not in params:
         return sentence
     return (
