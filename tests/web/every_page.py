@@ -207,6 +207,13 @@ def _desk(walk: Walk, folder: Path) -> None:
         reader.get("desk-nothing-found", "/?q=x&late=1")
 
 
+def _away_and_back(reader: Reader, link: str, until: dt.date) -> None:
+    """A signatory is away after all, and then is not."""
+    reader.post("", f"{link}/absence", data={"until": str(until)})
+    reader.get("sign-away", link)
+    reader.post("", f"{link}/absence", data={"back": "yes"})
+
+
 def _rounds(walk: Walk, folder: Path) -> None:
     """The page behind a link at each stage, and the document's page beside it."""
     sample = SAMPLE.read_text("utf-8")
@@ -229,10 +236,7 @@ def _rounds(walk: Walk, folder: Path) -> None:
         more = {"rows": "2", "item-1": "1. Södertörnsanalysen", "more": "1"}
         reader.post("sign-object-more-rows", f"{link}/objection", 200, data={**more, **shown})
         reader.post("sign-away-without-date", f"{link}/absence", 422, data={"until": ""})
-        away = str(life.ports.clock().date() + dt.timedelta(days=3))
-        reader.post("", f"{link}/absence", data={"until": away})
-        reader.get("sign-away", link)
-        reader.post("", f"{link}/absence", data={"back": "yes"})
+        _away_and_back(reader, link, life.ports.clock().date() + dt.timedelta(days=3))
         for back in ("code", "objection", "absence"):
             reader.get("", f"{link}/{back}", 303)
         acts.sign(life.ports, life.token(ANNA), life.code(ANNA), shown["shown"])

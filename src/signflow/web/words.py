@@ -70,15 +70,18 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
         sentence = t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})
     except KeyError:
         return entry.kind
-    if entry.kind == "signed-in":
-        return f"{sentence} {level_sentence(str(params.get('level', '')), t)}".rstrip()
+    return f"{sentence} {_rest(t, entry.kind, params)}".rstrip()
+
+
+def _rest(t: Texts, kind: str, params: Mapping[str, object]) -> str:
+    """What follows the sentence of an entry: how surely somebody signed in, what they had noted, whose time it is."""
+    if kind == "signed-in":
+        return level_sentence(str(params.get("level", "")), t)
     if "dissent" in params:
-        return f"{sentence} {t('history.dissent', **params)}"
-    if "stamped_by" not in params:
-        return sentence
-    return (
-        f"{sentence} {t('history.stamped.local' if params['stamped_locally'] else 'history.stamped.outside', **params)}"
-    )
+        return t("history.dissent", **params)
+    if "stamped_by" in params:
+        return t("history.stamped.local" if params["stamped_locally"] else "history.stamped.outside", **params)
+    return ""
 
 
 def seat_notes(t: Texts, seat: Seat, today: dt.date) -> tuple[str, ...]:
