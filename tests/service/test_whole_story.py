@@ -166,7 +166,8 @@ def a_draft_is_handed_in_and_corrected(story: Story) -> None:
     page.click("section.upload button.primary")
     page.wait_for_url("**/documents/*")
     window.stop("draft-with-an-error")
-    error = page.locator(".findings .error").first
+    assert "1 fel att rätta" in page.inner_text(".now")
+    error = page.locator(".findings .error")
     wrong = f"{minutes.second}s"
     line = minutes.misspelt().splitlines().index(wrong) + 1
     assert f"Rad {line}" in error.inner_text()
@@ -215,7 +216,9 @@ def read_and_ask_for_a_code(story: Story, person: str, stop: str = "") -> str:
     page.check("#read")
     page.get_by_role("button", name="Skicka en kod till mig").click()
     page.wait_for_selector("#code")
-    return story.letter(person, "Din kod för att skriva under: ").code
+    letter = story.letter(person, "Din kod för att skriva under: ")
+    assert page.inner_text(".about .fingerprint") in letter.text
+    return letter.code
 
 
 def sign(story: Story, person: str, stop: str = "", dissent: str = "") -> str:
@@ -356,6 +359,7 @@ def everybody_has_a_receipt(story: Story) -> bytes:
             story.window(person).read(letter, "receipt-letter")
     (receipt,) = signed
     window.until("the archive", lambda: page_says(window, "Se den arkiverade handlingen"))
+    assert f"{minutes.second} invände mot {minutes.second_item}." in window.words()
     window.stop("document-archived")
     window.go("/")
     window.stop("desk-after")
