@@ -160,6 +160,12 @@ def test_an_objection_returns_the_text_and_tells_the_secretary(life: Life, sampl
     assert life.load(document).state is State.REVIEW
 
 
+def test_a_misspelt_signatory_is_one_finding_and_not_also_one_without_an_address(life: Life, sample: bytes) -> None:
+    document = life.drop(sample.decode().rstrip() + "s\n")
+    codes = [finding["code"] for finding in life.ports.store.versions(document.id)[-1].findings]
+    assert codes == ["signatory-misspelled"]
+
+
 def test_a_signatory_without_an_address_is_a_finding_until_one_is_imported(life: Life, sample: bytes) -> None:
     renamed = sample.decode().replace("Helene Olofsson", "Ylva Ny")
     document = life.drop(renamed)

@@ -63,6 +63,7 @@ def test_items_are_objected_to_with_a_reason_and_a_wording(life: Life, client: T
         ItemObjection("Deltagare", "Jag var där."),
     )
     assert "Din invändning är mottagen" in client.get(link).text
+    assert f"invände mot {SECOND}, Deltagare." in client.get(f"/documents/{document.id}").text
 
 
 def test_more_rows_keep_what_was_typed_and_record_nothing(life: Life, client: TestClient, document: Document) -> None:

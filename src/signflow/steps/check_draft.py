@@ -92,10 +92,11 @@ def check_draft(
         remark("character-not-in-font", line, character, code_point=f"U+{ord(character):04X}")
         for character, line in missing_glyphs(minutes, style)
     )
+    misspelt = {finding.params["name"] for finding in reading.findings if finding.code == "signatory-misspelled"}
     unreachable = (
         remark("signatory-without-address", one.line, one.name, name=one.name)
         for one, appointment in zip(minutes.signatories, appointments, strict=True)
-        if people and not appointment.address
+        if people and not appointment.address and one.name not in misspelt  # the register has the right spelling
     )
     found = (*reading.findings, *unset, *unreachable, *_lacking(minutes, bodies))
     findings = sorted(found, key=lambda finding: finding.line or 0)

@@ -65,9 +65,8 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
         params["reason"] = error_sentence(t, str(params["reason"]), {}).partition(". ")[0].removesuffix(".") + "."
     if "provider" in params:
         params["provider"] = method_words(str(params["provider"]), t)
-    kind = "invited-again" if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1 else entry.kind
     try:
-        sentence = t(f"history.entry.{kind}", **{**params, "actor": actor(t, entry.actor)})
+        sentence = t(f"history.entry.{_told_as(entry)}", **{**params, "actor": actor(t, entry.actor)}).rstrip()
     except KeyError:
         return entry.kind
     return f"{sentence} {_rest(t, entry.kind, params)}".rstrip()
@@ -82,6 +81,15 @@ def _rest(t: Texts, kind: str, params: Mapping[str, object]) -> str:
     if "stamped_by" in params:
         return t("history.stamped.local" if params["stamped_locally"] else "history.stamped.outside", **params)
     return ""
+
+
+def _told_as(entry: AuditEntry) -> str:
+    """Which sentence tells of it."""
+    if entry.kind == "invited" and int(entry.data.get("invitation", 1)) > 1:
+        return "invited-again"
+    if entry.kind == "objected" and "items" in entry.data:
+        return "objected-to-items"
+    return entry.kind
 
 
 def seat_notes(t: Texts, seat: Seat, today: dt.date) -> tuple[str, ...]:
