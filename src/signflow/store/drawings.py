@@ -117,4 +117,6 @@ class Drawings:
 
 def _seal(digest: str, name: str, drawn: bytes) -> bytes:
     """What tells a drawing that is whole, and in its place, from any other bytes."""
-    return hashlib.sha256(f"{digest}.{name}\n".encode() + drawn).digest()
+    seal = hashlib.sha256(f"{digest}.{name}\n".encode())
+    seal.update(drawn)
+    return seal.digest()
