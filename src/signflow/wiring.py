@@ -337,7 +337,7 @@ def _delivery(settings: Settings) -> Delivery:
 def _prepare(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
-        for name in ("inbox", "keys", "mails", "blobs"):
+        for name in ("inbox", "keys", "mails", "blobs", "drawn"):
             (data / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error

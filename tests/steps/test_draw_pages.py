@@ -125,6 +125,7 @@ def _cut(file: Path) -> None:
 @pytest.mark.parametrize("fault", ["disk", "defect"])
 def test_what_cannot_be_drawn_stops_nobody(life: Life, sample: bytes, fault: str) -> None:
     if fault == "disk":
+        (life.settings.data / "drawn").rmdir()
         (life.settings.data / "drawn").write_bytes(b"no folder")
     else:
         life.with_ports(drawings=Broken(life.settings.data / "drawn", "1"))
