@@ -7,6 +7,7 @@ from prefect import flow, task
 from flows.running import begin, finish, run
 from flows.send_letters import send_due_letters
 from signflow.steps.apply_signature import apply_signature as apply
+from signflow.steps.draw_pages import draw_pages
 
 
 @task(name="sign and validate", persist_result=False)
@@ -21,4 +22,5 @@ async def apply_signature(key: str, subject: str, round: int, field: str) -> Non
     await begin(key)
     await sign_and_validate(subject, round, field)
     await send_due_letters(subject)
+    await run(draw_pages, subject)
     await finish(key)

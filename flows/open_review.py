@@ -6,6 +6,7 @@ from prefect import flow, task
 
 from flows.running import begin, finish, run
 from flows.send_letters import send_due_letters
+from signflow.steps.draw_pages import draw_pages
 from signflow.steps.open_review import open_review as open_round
 
 
@@ -21,4 +22,5 @@ async def open_review(key: str, subject: str, round: int, draft: int) -> None:  
     await begin(key)
     await render_signing_copy(subject, round, draft)
     await send_due_letters(subject)
+    await run(draw_pages, subject)
     await finish(key)

@@ -25,6 +25,7 @@ from signflow.steps import acts
 from signflow.steps.anchor_audit import anchor_audit
 from signflow.steps.apply_signature import apply_signature
 from signflow.steps.archive_minutes import file_minutes, seal_minutes
+from signflow.steps.draw_pages import draw_pages
 from signflow.steps.intake import take_draft
 from signflow.steps.issue_svt import issue_tokens
 from signflow.steps.open_review import open_review
@@ -131,11 +132,13 @@ def carry_out(ports: Ports, row: OpenWork) -> None:  # noqa: C901 -- one case a 
         case WorkKind.OPEN_REVIEW:
             open_review(ports, work.subject, int(args["round"]), int(args["draft"]))
             send_letters(ports, work.subject)
+            draw_pages(ports, work.subject)
         case WorkKind.SEND_LETTERS:
             send_letters(ports, work.subject)
         case WorkKind.APPLY_SIGNATURE:
             apply_signature(ports, work.subject, int(args["round"]), str(args["field"]))
             send_letters(ports, work.subject)
+            draw_pages(ports, work.subject)
         case WorkKind.ARCHIVE_MINUTES:
             seal_minutes(ports, work.subject)
             issue_tokens(ports, work.subject)

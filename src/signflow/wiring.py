@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from cryptography import x509
@@ -51,6 +52,7 @@ from signflow.steps.read_apart import read_apart
 from signflow.store.anchors import Anchors
 from signflow.store.blobs import FolderBlobs
 from signflow.store.database import Database
+from signflow.store.drawings import Drawings
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
@@ -123,6 +125,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         anchors=open_anchors(settings, database),
         people=People(database),
         blobs=FolderBlobs(settings.data / "blobs"),
+        drawings=Drawings(settings.data / "drawn", version("signflow")),
         links=LinkKey(_link_key(settings.data / "keys" / "links.key")),
         identity=open_identity(settings, now),
         staff=staff_rules(settings),
@@ -334,7 +337,7 @@ def _delivery(settings: Settings) -> Delivery:
 def _prepare(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
-        for name in ("inbox", "keys", "mails", "blobs"):
+        for name in ("inbox", "keys", "mails", "blobs", "drawn"):
             (data / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error

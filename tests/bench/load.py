@@ -1,11 +1,11 @@
 """Many people at once: 200 of them on 1 000 open documents for a minute, against the service as `signflow up` serves it.
 
-Each follows the link to one of their documents, has its pages drawn, reads for some seconds and goes to the next; on some they
-ask for a code, and on some of those they sign and wait for the receipt. Beside them three secretaries have the desk open. No
-page has been asked for before: what is kept between requests is empty at the start.
+Each follows the link to one of their documents, looks at its pages, reads for a while (10 to 40 seconds of a minute) and goes to
+the next; on some they ask for a code, and on some of those they sign and wait for the receipt. Beside them three secretaries have
+the desk open. Nobody has asked for a page before.
 
-`LOAD_DOCUMENTS`, `LOAD_PEOPLE` and `LOAD_SECONDS` take other numbers; `LOAD_HOUSE`
-names a folder in which the house stays as it was before anybody came, so that the next run need not make it.
+`LOAD_DOCUMENTS`, `LOAD_PEOPLE` and `LOAD_SECONDS` take other numbers; with `LOAD_DRAWN=no` what was drawn ahead is gone at the
+start. `LOAD_HOUSE` names a folder in which the house stays as it was before anybody came, so that the next run need not make it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ DOCUMENTS = int(os.environ.get("LOAD_DOCUMENTS", "1000"))
 PEOPLE = int(os.environ.get("LOAD_PEOPLE", "200"))
 SECONDS = float(os.environ.get("LOAD_SECONDS", "60"))
 SECRETARIES = 3
-READING_S, DESK_S, LOOK_AGAIN_S = (10.0, 40.0), (2.0, 4.0), 2.0
+DRAWN = os.environ.get("LOAD_DRAWN", "yes") == "yes"
+READING_S, DESK_S, LOOK_AGAIN_S = (SECONDS / 6, SECONDS * 2 / 3), (2.0, 4.0), 2.0
 ASK_SHARE, SIGN_SHARE = 0.2, 0.5  # of the visits, and of those who ask
 AIM_MS = 200.0
 _LINK = re.compile(r"/sign/[A-Za-z0-9_-]{43}")
@@ -236,6 +237,8 @@ def main() -> int:
         service = Service(work / "data", people(), organisation="Södertörnskommunerna")
         shutil.rmtree(work / "data")
         shutil.copytree(kept / "data", work / "data")
+        if not DRAWN:
+            shutil.rmtree(work / "data" / "drawn")
         with service:
             service.start()
             mailbox = Mailbox(work / "data" / "mails")

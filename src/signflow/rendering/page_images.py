@@ -14,6 +14,7 @@ from PIL import Image
 from signflow.errors import NotFoundError, RefusedError
 
 MOST_PAGES = 1000
+PAGE_WIDTH_PX = 1400
 SMALLEST_WIDTH_PX, LARGEST_WIDTH_PX = 50, 2400
 _LARGEST_HEIGHT_PX = 4 * LARGEST_WIDTH_PX
 

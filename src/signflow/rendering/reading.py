@@ -76,6 +76,26 @@ def read_structure(pdf: bytes) -> tuple[Node, ...]:
         raise RefusedError("pdf-unreadable", reason=type(error).__name__) from error
 
 
+def pages_of_field(pdf: bytes, field: str) -> tuple[int, frozenset[int]]:
+    """How many pages there are, and on which, 1-based, that form field stands; none where it is in a hierarchy of fields.
+
+    Raises:
+        RefusedError: The file cannot be read (`pdf-unreadable`).
+    """
+    try:
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        found = {number for number, page in enumerate(pages, 1) if field in _fields(page)}
+        return len(pages), frozenset(found)
+    except _BROKEN as error:
+        raise RefusedError("pdf-unreadable", reason=type(error).__name__) from error
+
+
+def _fields(page: DictionaryObject) -> set[str]:
+    """The names of the fields on a page."""
+    annotations = cast("ArrayObject", page.get("/Annots", ArrayObject()).get_object())
+    return {str(cast("DictionaryObject", one.get_object()).get("/T", "")) for one in annotations}
+
+
 def structure_html(nodes: tuple[Node, ...]) -> str:
     """The nodes as HTML to stand inside a page that has an `h1` of its own: the document's headings begin at `h2`.
 

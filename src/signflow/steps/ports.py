@@ -30,6 +30,7 @@ from signflow.signing.trust import Trust
 from signflow.signing.trusted_lists.update import TrustedLists
 from signflow.steps.judge import Verdict
 from signflow.store.anchors import Anchors
+from signflow.store.drawings import Drawings
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
@@ -86,6 +87,7 @@ class Ports:
     anchors: Anchors
     people: People
     blobs: Blobs
+    drawings: Drawings
     links: LinkKey
     identity: IdentityProvider | None
     staff: StaffRules

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, and_, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, select, update
 
 from signflow.blobs import JSON, PDF, BlobRef
 from signflow.minutes.model import Role
@@ -36,22 +36,25 @@ from signflow.store.tables import documents, former_links, rounds, signatories, 
 from signflow.texts import language_of
 
 _AnyRow = Row[tuple[Any, ...]]
+# read for every page that anybody looks at: built once, as SQLAlchemy takes longer to build them than SQLite to answer
+_these = documents.c.id.in_(bindparam("wanted", expanding=True))
+_found = select(documents).where(_these)
 _present_drafts = (
     select(*(column for column in versions.c if column.name != "findings"))
     .join(documents, versions.c.document_id == documents.c.id)
-    .where(versions.c.number == documents.c.draft_number)
+    .where(_these, versions.c.number == documents.c.draft_number)
 )
 _latest_rounds = (
     select(rounds)
     .join(documents, rounds.c.document_id == documents.c.id)
-    .where(rounds.c.number == documents.c.round_number)
+    .where(_these, rounds.c.number == documents.c.round_number)
 )
 _signed = and_(*(signatories.c[name] == signatures.c[name] for name in ("document_id", "round", "field")))
 _present_seats = (
     select(signatories, *(column for column in signatures.c if column.name not in signatories.c))
     .join(documents, signatories.c.document_id == documents.c.id)
     .outerjoin(signatures, _signed)
-    .where(signatories.c.round == documents.c.round_number)
+    .where(_these, signatories.c.round == documents.c.round_number)
     .order_by(signatories.c.document_id, signatories.c.position)
 )
 
@@ -63,15 +66,13 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
     """Those documents as committed, in that order, without those that there are not. Four statements, however many."""
-    these = documents.c.id.in_(wanted)
-    found = {row.id: row for row in connection.execute(select(documents).where(these))}
-    drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts.where(these))}
+    these = {"wanted": list(wanted)}
+    found = {row.id: row for row in connection.execute(_found, these)}
+    drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts, these)}
     seats: defaultdict[str, list[Seat]] = defaultdict(list)
-    for row in connection.execute(_present_seats.where(these)):
+    for row in connection.execute(_present_seats, these):
         seats[row.document_id].append(_seat(row))
-    latest = {
-        row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds.where(these))
-    }
+    latest = {row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds, these)}
     return tuple(_document(found[name], drafts[name], latest.get(name)) for name in wanted if name in found)
 
 

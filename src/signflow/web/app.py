@@ -19,7 +19,6 @@ from signflow.web.changes import ChangesPages
 from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
 from signflow.web.doors import Doorkeeper, OpenRoute, guarded
-from signflow.web.downloads import Reading
 from signflow.web.editing import EditPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
@@ -34,7 +33,7 @@ from signflow.web.verify import VerifyPages
 
 
 def build_app(ports: Ports) -> Starlette:
-    """The web application. It keeps nothing of its own but drawn pages; any number of processes may serve it."""
+    """The web application. It keeps nothing of its own but what it can make anew; any number of processes may serve it."""
     secure = ports.public_url.startswith("https://")
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
     tickets = Tickets(secure=secure, lifetime=ports.policy.code_lifetime)
@@ -48,7 +47,7 @@ def build_app(ports: Ports) -> Starlette:
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
-        *SigningPages(ports, pages, Reading(ports.blobs), tickets).routes(),
+        *SigningPages(ports, pages, tickets).routes(),
         *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),
         *AuthorityFiles(ports).routes(),

@@ -26,8 +26,7 @@ from starlette.staticfiles import StaticFiles
 from signflow.blobs import digest_of
 from signflow.errors import NotFoundError, SignflowError
 from signflow.minutes.reading import PlaceUnit
-from signflow.rendering.page_images import page_count, page_image
-from signflow.web.downloads import PAGE_WIDTH_PX
+from signflow.rendering.page_images import PAGE_WIDTH_PX, page_count, page_image
 from signflow.web.failures import Failures
 from signflow.web.findings import finding_views, line_views
 from signflow.web.guard import SECURITY_HEADERS, Guard

@@ -23,11 +23,12 @@ from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts, sign_in
 from signflow.steps.acts import SIGNS, LinkView, Place, Will
+from signflow.steps.draw_pages import read_page, read_shown
 from signflow.steps.ports import Ports
 from signflow.steps.verify_words import level_sentence
 from signflow.texts import Texts
 from signflow.web.doors import OpenRoute
-from signflow.web.downloads import Reading, download
+from signflow.web.downloads import download
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.objecting import MOST_FIELDS, NOTHING, Written, written
 from signflow.web.pages import Pages
@@ -75,10 +76,9 @@ class Attempt:
 class SigningPages:
     """`/sign/…`."""
 
-    def __init__(self, ports: Ports, pages: Pages, reading: Reading, tickets: Tickets) -> None:
+    def __init__(self, ports: Ports, pages: Pages, tickets: Tickets) -> None:
         self._ports = ports
         self._pages = pages
-        self._reading = reading
         self._tickets = tickets
         self._changed = WhatChanged(ports)
 
@@ -110,7 +110,7 @@ class SigningPages:
     def image(self, request: Request) -> Response:
         """A page of what is shown."""
         view = self._readable(request)
-        return Response(self._reading.image(view.shown, request.path_params["page"]), media_type="image/png")
+        return Response(read_page(self._ports, view.shown, request.path_params["page"]), media_type="image/png")
 
     def pdf(self, request: Request) -> Response:
         """The very bytes that are shown."""
@@ -144,7 +144,7 @@ class SigningPages:
     def object_to(self, request: Request, form: Form) -> Response:
         """Decline, with a reason, or reasons for single items; or only have more rows to write them in."""
         view, stage = self._view(request)
-        items = self._reading.shown(view.shown).items if stage in _READABLE else ()
+        items = read_shown(self._ports, view.shown).items if stage in _READABLE else ()
         attempt = Attempt(part="objecting", written=written(form, items))
         if "more" in form.fields:
             return self._show(request, attempt)
@@ -261,7 +261,7 @@ class SigningPages:
             identified=identified,
             level=level_sentence(identified.level, t) if identified else "",
             delay=self._delay(t, view) if stage is Stage.SIGNING else "",
-            shown=self._reading.shown(view.shown) if readable else None,
+            shown=read_shown(self._ports, view.shown) if readable else None,
             shown_digest=view.shown.digest,
             fingerprint=fingerprint,
             longest_reason=acts.LONGEST_REASON,
