@@ -135,7 +135,8 @@ def _children(service: Service) -> list[int]:
     """The processes that the service has started, by Linux's own account."""
     assert service.process is not None
     pid = service.process.pid
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    of_threads = Path(f"/proc/{pid}/task").glob("*/children")  # whichever thread started them
+    return [int(one) for children in of_threads for one in children.read_text("ascii").split()]
 
 
 def _alive(pid: int) -> bool:
