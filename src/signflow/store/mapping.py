@@ -21,6 +21,7 @@ from signflow.rounds.model import (
     Identified,
     ItemObjection,
     Method,
+    Notice,
     Objection,
     Replaced,
     Round,
@@ -32,10 +33,13 @@ from signflow.rounds.model import (
 )
 from signflow.store.database import insert_if_absent
 from signflow.store.people import fold
-from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
+from signflow.store.tables import documents, former_links, notices, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
 _AnyRow = Row[tuple[Any, ...]]
+_with_notices = select(documents, *(column for column in notices.c if column.name != "document_id")).outerjoin(
+    notices, notices.c.document_id == documents.c.id
+)
 _present_drafts = (
     select(*(column for column in versions.c if column.name != "findings"))
     .join(documents, versions.c.document_id == documents.c.id)
@@ -64,7 +68,7 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
     """Those documents as committed, in that order, without those that there are not. Four statements, however many."""
     these = documents.c.id.in_(wanted)
-    found = {row.id: row for row in connection.execute(select(documents).where(these))}
+    found = {row.id: row for row in connection.execute(_with_notices.where(these))}
     drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts.where(these))}
     seats: defaultdict[str, list[Seat]] = defaultdict(list)
     for row in connection.execute(_present_seats.where(these)):
@@ -99,6 +103,8 @@ def update_document(
         return False
     if findings is not None:
         _save_version(connection, document, findings, now)
+    if document.notice:
+        _upsert(connection, notices, {"document_id": document.id}, _notice_values(document.notice), {})
     if document.round:
         _save_round(connection, document.id, document.round)
     return True
@@ -122,7 +128,24 @@ def _document(row: _AnyRow, draft: Draft, latest: Round | None) -> Document:
         round=latest,
         adjusted_at=row.adjusted_at,
         archived=archived,
+        notice=_notice(row),
     )
+
+
+def _notice(row: _AnyRow) -> Notice | None:
+    if row.place is None:  # of a notice it is never
+        return None
+    return Notice(row.posted_on, row.place, row.posted_by, row.taken_down_on, row.taken_down_by)
+
+
+def _notice_values(notice: Notice) -> dict[str, object]:
+    return {
+        "posted_on": notice.posted_on,
+        "place": notice.place,
+        "posted_by": notice.posted_by,
+        "taken_down_on": notice.taken_down_on,
+        "taken_down_by": notice.taken_down_by,
+    }
 
 
 def _draft(row: _AnyRow) -> Draft:

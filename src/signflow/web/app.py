@@ -23,6 +23,7 @@ from signflow.web.downloads import Reading
 from signflow.web.editing import EditPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
+from signflow.web.notices import NoticePages
 from signflow.web.pages import Pages
 from signflow.web.sign_in import SignInPages
 from signflow.web.signing import SigningPages
@@ -47,6 +48,7 @@ def build_app(ports: Ports) -> Starlette:
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
+        *NoticePages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *SigningPages(ports, pages, Reading(ports.blobs), tickets).routes(),
         *SignInPages(ports, pages, tickets).routes(),
