@@ -11,7 +11,7 @@ import pytest
 from every_page import PROTOCOL
 from visitor import ORIGIN, TestClient, browser
 
-from life import Life
+from life import Life, text_of
 from signflow.rounds.model import Document, Notice, State
 from signflow.rounds.notices import first_day_down
 from signflow.rounds.work import daily_work
@@ -101,6 +101,16 @@ def test_it_comes_down_by_itself_on_its_day_and_the_proof_stays(own: Life) -> No
         page = client.get(f"/documents/{document.id}/notice").text
     assert "Bevis om anslag" in page
     assert own.ports.texts["sv"].date(first) in page
+
+
+def test_the_letter_to_the_secretary_says_what_is_left_to_do(own: Life) -> None:
+    document = adjusted(own)
+    first = first_day_down(document)
+    assert first is not None
+    t, last = own.ports.texts["sv"], first - dt.timedelta(days=1)
+    told = [" ".join(text_of(mail).split()) for mail in own.mails(PEOPLE["Helene Olofsson"])]
+    assert any(f"ska sitta uppe till och med {t.date(last)}. Du behöver inte göra något mer." in one for one in told)
+    assert not any("Att göra nu" in one for one in told)
 
 
 def test_a_board_that_is_no_longer_used_shows_what_is_still_up(own: Life) -> None:
