@@ -63,7 +63,7 @@ def notice_posted(document: Document, event: NoticePosted, now: dt.datetime, rul
         return Refusal("notice-place-missing", {"limit": LONGEST_PLACE})
     today, adjusted_on = rules.day(now), rules.day(document.adjusted_at)
     if not (adjusted_on if place else today) <= event.on <= today:
-        return Refusal("notice-not-then", {"from": str(adjusted_on), "on": str(today)})
+        return Refusal("notice-not-then", {"adjusted": str(adjusted_on), "on": str(today)})
     data: dict[str, str | int] = {"on": str(event.on)}
     if place:
         data["place"] = place

@@ -16,7 +16,7 @@ from signflow.texts import Texts
 _NO_BREAK = "\u00a0"
 _DIGESTS = ("digest", "shown")
 _CODES: Mapping[str, str] = {"why": "states.round_end", "mandate": "history.mandate"}  # by the table of their words
-_DAYS = frozenset({"until", "on", "posted", "from"})
+_DAYS = frozenset({"until", "on", "posted", "adjusted"})
 _DOORS = frozenset({"inbox", "web", "command line", "signflow"})
 
 
