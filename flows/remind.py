@@ -1,10 +1,11 @@
-"""Once a day those are reminded who have waited long."""
+"""Once a day those are reminded who have waited long, and notices come down whose time has passed."""
 
 from __future__ import annotations
 
 from prefect import flow
 
 from flows.running import begin, finish, run
+from signflow.steps.notices import take_down_notices
 from signflow.steps.remind import remind as remind_all
 
 
@@ -12,5 +13,6 @@ from signflow.steps.remind import remind as remind_all
 async def remind(key: str, subject: str, day: str) -> None:  # noqa: ARG001 -- what Prefect's pages show of a run
     """Remind whoever is due now, which may be a later day than the one that asked."""
     await begin(key)
+    await run(take_down_notices)
     await run(remind_all)
     await finish(key)

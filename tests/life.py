@@ -28,6 +28,7 @@ from signflow.steps.archive_minutes import file_minutes, seal_minutes
 from signflow.steps.draw_pages import draw_pages
 from signflow.steps.intake import take_draft
 from signflow.steps.issue_svt import issue_tokens
+from signflow.steps.notices import take_down_notices
 from signflow.steps.open_review import open_review
 from signflow.steps.ports import Ports
 from signflow.steps.register_draft import register_draft
@@ -150,6 +151,7 @@ def carry_out(ports: Ports, row: OpenWork) -> None:  # noqa: C901 -- one case a 
         case WorkKind.UPDATE_LISTS:
             renew_lists(ports)
         case WorkKind.REMIND:
+            take_down_notices(ports)
             remind(ports)
         case WorkKind.SEND_STAFF_CODE:
             send_staff_code(ports, str(args["challenge"]))

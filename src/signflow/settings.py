@@ -212,6 +212,18 @@ class Settings(BaseSettings):
         le=365,
         description="After how many days without an answer a signatory is reminded, and again; 0 for never.",
     )
+    notice_board: bool = Field(
+        default=False,
+        description=(
+            "Announce adjusted statutory minutes on signflow's own public page, `/notices`; if unset the secretary puts the "
+            "notice up elsewhere and says so."
+        ),
+    )
+    minutes_kept_at: str = Field(
+        default="",
+        max_length=200,
+        description="Where adjusted minutes can be read, as notices say it; at the organisation if unset.",
+    )
     bodies: tuple[Body, ...] = Field(
         default=(),
         description="Who must sign the minutes of which body, in which order, and who may stand in; as the minutes say if unset.",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -22,7 +23,7 @@ from signflow.mail.delivery import FolderDelivery, SmtpDelivery
 from signflow.mail.message import Sender
 from signflow.rendering.type.faces import load_faces
 from signflow.rounds.links import LinkKey
-from signflow.rounds.model import Method, Policy
+from signflow.rounds.model import Method, NoticeRules, Policy
 from signflow.settings import Settings, load_settings
 from signflow.settings_tables import OutsideTsa
 from signflow.signing.algorithms import policy
@@ -116,6 +117,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
             method=Method(settings.sign_in),
             bodies=open_bodies(settings),
             remind_after=dt.timedelta(days=settings.remind_after_days),
+            notices=NoticeRules(settings.notice_board, settings.minutes_kept_at, ZoneInfo(settings.timezone)),
         ),
         clock=now,
         texts=open_texts(settings),

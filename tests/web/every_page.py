@@ -154,7 +154,16 @@ class Reader:
 def walk_everywhere(folder: Path) -> Walk:
     """Every page in every state; takes about a minute."""
     walk = Walk()
-    for part in (_desk, _rounds, _round_changes, _archive_and_verify, _closed_doors, _staff_and_sign_in, _preview):
+    for part in (
+        _desk,
+        _rounds,
+        _round_changes,
+        _archive_and_verify,
+        _notices,
+        _closed_doors,
+        _staff_and_sign_in,
+        _preview,
+    ):
         part(walk, folder / part.__name__.strip("_"))
     return walk
 
@@ -331,6 +340,43 @@ def _archive_and_verify(walk: Walk, folder: Path) -> None:
         for name, pdf in _to_check(life.ports.archive.retrieve(document.id)).items():
             reader.post(f"verify-{name}", "/verify", 200, files={"file": (f"{name}.pdf", pdf, "application/pdf")})
         reader.post("verify-not-a-pdf", "/verify", 422, files={"file": ("x.pdf", b"not a PDF", "application/pdf")})
+
+
+def _notices(walk: Walk, folder: Path) -> None:
+    """The notice board, and the notice of one document at each stage, on our board and on another."""
+    people = {name: f"p{number}@example.org" for number, name in enumerate(PARTICIPANTS)}
+    with _reader(walk, folder / "elsewhere", people=people) as (life, reader):
+        reader.get("notices-none", "/notices", 404)
+        place = _adjusted(life, people)
+        reader.get("notice-to-post", place)
+        reader.get("desk-notice", "/")
+        reader.get("document-notice", place.removesuffix("/notice"))
+        reader.get("", f"{place}.html")
+        reader.post("notice-not-then", place, 422, data={"on": "2020-01-01", "place": "Stadshuset"})
+        reader.post("", place, data={"on": str(life.ports.clock().date()), "place": "Stadshuset"})
+        reader.get("notice-elsewhere", place)
+        reader.post("notice-stays", f"{place}/taken-down", 422, data={"on": str(life.ports.clock().date())})
+        now = life.ports.clock
+        life.with_ports(clock=lambda: now() + dt.timedelta(days=60))
+        with browser(life, **{"Accept-Language": "sv"}) as client:
+            later = Reader(walk, client)
+            later.get("notice-can-come-down", place)
+            later.post("", f"{place}/taken-down", data={"on": str(life.ports.clock().date())})
+            later.get("notice-proved", place)
+    with _reader(walk, folder / "own", people=people, notice_board=True) as (life, reader):
+        reader.get("notices-empty", "/notices")
+        place = _adjusted(life, people)
+        reader.get("notice-up", place)
+        reader.get("notices", "/notices")
+        reader.get("notices-one", f"/notices/{place.split('/')[2]}")
+
+
+def _adjusted(life: Life, people: dict[str, str]) -> str:
+    """Where the notice is of minutes that all have signed."""
+    document = life.drop(PROTOCOL)
+    for person in ("Helene Olofsson", "Anna Söderström", "Karin Åkesson"):
+        life.sign(people[person])
+    return f"/documents/{document.id}/notice"
 
 
 def _closed_doors(walk: Walk, folder: Path) -> None:

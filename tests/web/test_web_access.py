@@ -163,7 +163,7 @@ def test_every_address_says_who_may_come(house: House) -> None:
         static = isinstance(route, Mount) and route.path == "/static"
         assert static or isinstance(route, OpenRoute | StaffRoute), route
     open_paths = {route.path.split("/")[1] for route in house.app.routes if isinstance(route, OpenRoute)}
-    assert open_paths == {"sign", "sign-in", "staff", "crl", "ca", "verify", "health"}
+    assert open_paths == {"sign", "sign-in", "staff", "crl", "ca", "verify", "health", "notices"}
 
 
 def secret(_request: Request) -> Response:

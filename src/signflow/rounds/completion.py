@@ -17,6 +17,7 @@ from signflow.rounds.model import (
     Standing,
     State,
 )
+from signflow.rounds.notices import at_adjustment
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
 from signflow.rounds.seats import invite_next, round_of, with_seat
 from signflow.rounds.work import archive_minutes, send_letters
@@ -44,7 +45,8 @@ def signature_applied(document: Document, event: SignatureApplied, now: dt.datet
     if all(other.standing is Standing.SIGNED for other in moved.seats):
         adjusted = replace(updated, state=State.ADJUSTED, adjusted_at=now, round=moved)
         entries.append(Entry("adjusted", "signflow", {"round": event.round, "digest": event.revision.digest}))
-        return Decision(adjusted, tuple(entries), (archive_minutes(adjusted),))
+        announced, posted = at_adjustment(adjusted, now, policy.notices)
+        return Decision(announced, (*entries, *posted), (archive_minutes(announced),))
     moved, invited = invite_next(moved, now, policy)
     return Decision(replace(updated, round=moved), (*entries, *invited))
 

@@ -1,6 +1,6 @@
 """Until when the law wants something done. Days, classes and paragraphs are data: `deadlines.toml`.
 
-Source: kommunallagen (2017:725) 5 kap. 69 § and 8 kap. 12 §; lagen (1930:173) om beräkning av lagstadgad tid, 2 §.
+Source: kommunallagen (2017:725) 5 kap. 69 §, 8 kap. 12 § and 13 kap. 5 §; lagen (1930:173) om beräkning av lagstadgad tid, 2 §.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Act(StrEnum):
 
     ADJUSTMENT = "adjustment"  # counted from the meeting
     NOTICE = "notice"  # that the minutes are adjusted, on the notice board; counted from the adjustment
+    APPEAL = "appeal"  # against a decision in the minutes; counted from the day on which the notice was put up
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@
 4. Who stands in for a signatory has a mandate, and the link before leads nowhere.
 5. A signatory approves a revision of this round, once. A signature counts only on the current revision, once.
 6. `adjusted` is reached by the last required validated signature, `archived` only by the archive's own report.
-7. A fact that is already recorded changes nothing: a step may report it twice.
+7. The notice of the adjustment is not taken down before the time for appeal has passed.
+8. A fact that is already recorded changes nothing: a step may report it twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from signflow.rounds import answers, changes, completion, drafts
+from signflow.rounds import answers, changes, completion, drafts, notices
 from signflow.rounds.events import (
     AbsenceTold,
     Answered,
@@ -28,6 +29,8 @@ from signflow.rounds.events import (
     Event,
     Filed,
     InvitationRenewed,
+    NoticePosted,
+    NoticeTakenDown,
     Reminded,
     ReviewAsked,
     ReviewOpened,
@@ -91,3 +94,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
             return drafts.withdrawn(document, event, now)
         case Filed():
             return completion.filed(document, event)
+        case NoticePosted():
+            return notices.notice_posted(document, event, now, policy.notices)
+        case NoticeTakenDown():
+            return notices.notice_taken_down(document, event, now, policy.notices)

@@ -209,6 +209,23 @@ class Filed:
     stamped: Stamped
 
 
+@dataclass(frozen=True, slots=True)
+class NoticePosted:
+    """The notice of the adjustment is up since that day; `place` names the board, and is empty for signflow's own."""
+
+    on: dt.date
+    place: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTakenDown:
+    """The notice of the adjustment was taken down on that day."""
+
+    on: dt.date
+    by: str
+
+
 Event = (
     DraftRegistered
     | ReviewAsked
@@ -226,4 +243,6 @@ Event = (
     | SignatureApplied
     | Withdrawn
     | Filed
+    | NoticePosted
+    | NoticeTakenDown
 )

@@ -54,6 +54,25 @@ class RoundEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRules:
+    """How adjusted minutes are announced.
+
+    Attributes:
+        board: Whether signflow's own page is the notice board.
+        kept_at: Where the minutes can be read, in the organisation's words; empty for the organisation's name alone.
+        zone: In which the organisation's days begin.
+    """
+
+    board: bool = False
+    kept_at: str = ""
+    zone: dt.tzinfo = dt.UTC
+
+    def day(self, moment: dt.datetime) -> dt.date:
+        """The organisation's day on which an instant falls."""
+        return moment.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules an organisation may set."""
 
@@ -65,6 +84,7 @@ class Policy:
     method: Method = Method.MAIL_CODE
     bodies: Bodies = field(default_factory=Bodies)
     remind_after: dt.timedelta = dt.timedelta(days=3)
+    notices: NoticeRules = field(default_factory=NoticeRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,12 +332,42 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The notice of the adjustment, and when all is filled in, the proof of it.
+
+    Attributes:
+        posted_on: When it was put up; None while it is still to be.
+        place: On which board; empty for signflow's own.
+        posted_by: Who put it up, or told that it is; empty while it is still to be.
+        taken_down_on: When it was taken down; None before.
+        taken_down_by: Who did, or told so; empty before.
+    """
+
+    posted_on: dt.date | None = None
+    place: str = ""
+    posted_by: str = ""
+    taken_down_on: dt.date | None = None
+    taken_down_by: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is on signflow's own board."""
+        return self.posted_on is not None and not self.place
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is on a board now."""
+        return self.posted_on is not None and self.taken_down_on is None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The whole of what a decision needs to know.
 
     Attributes:
         change: How many changes have been committed; a commit names the one it builds on.
         round: The latest round, open or ended; None before the first.
+        notice: Of the adjustment; None where none is needed, or the document was adjusted before signflow kept notices.
     """
 
     id: str
@@ -332,6 +382,7 @@ class Document:
     round: Round | None = None
     adjusted_at: dt.datetime | None = None
     archived: Archived | None = None
+    notice: Notice | None = None
 
     @property
     def open_round(self) -> Round | None:

@@ -14,6 +14,7 @@ from signflow.minutes.model import Role
 from signflow.rounds.deadlines import Act, deadline
 from signflow.rounds.letters import Letter, LetterKind
 from signflow.rounds.model import Document, Round, RoundEnd, Seat
+from signflow.rounds.notices import last_day_up
 from signflow.steps.ports import Ports
 from signflow.texts import Texts
 
@@ -172,17 +173,26 @@ def _voided(ports: Ports, document: Document, current: Round, seat: Seat) -> Wor
 def _adjusted(ports: Ports, document: Document, current: Round) -> Words:
     texts = ports.texts[ports.language]
     at = document.adjusted_at
-    notice = deadline(Act.NOTICE, document.minutes_class, texts.day(at) if at else None)
     return {
         "lead": texts("mail.adjusted.lead", adjusted=texts.instant(at) if at else ""),
         "facts": _facts(
             document, texts, signatories=_signatories(texts, current), fingerprint=fingerprint(current.current.digest)
         ),
-        "next": texts("mail.adjusted.notice", deadline=texts.date(notice.on), law=notice.law)
-        if notice
-        else texts("mail.adjusted.nothing"),
+        "next": _announcement(document, texts),
         "link": f"{ports.public_url}/documents/{document.id}",
     }
+
+
+def _announcement(document: Document, texts: Texts) -> str:
+    """What is left to do for the notice of the adjustment: to put it up, to know that it is up, or nothing."""
+    at, notice = document.adjusted_at, document.notice
+    last = last_day_up(document.minutes_class, notice.posted_on) if notice and notice.posted_on else None
+    if notice and notice.posted_on and last:
+        return texts("mail.adjusted.posted", posted=texts.date(notice.posted_on), last=texts.date(last))
+    due = deadline(Act.NOTICE, document.minutes_class, texts.day(at) if at else None)
+    if due is None:
+        return texts("mail.adjusted.nothing")
+    return texts("mail.adjusted.notice", deadline=texts.date(due.on), law=due.law)
 
 
 def _receipt(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:

@@ -16,7 +16,7 @@ from signflow.rounds.work import WorkKind
 from signflow.store import mapping
 from signflow.store.people import fold
 from signflow.store.reach import reached
-from signflow.store.tables import documents, outbox, versions
+from signflow.store.tables import documents, notices, outbox, versions
 
 UNFINISHED = (State.DRAFT, State.REVIEW, State.ADJUSTED)
 _CLOSED = (State.ARCHIVED, State.WITHDRAWN)
@@ -126,6 +126,22 @@ def read_bodies(connection: Connection, reach: frozenset[Reach]) -> tuple[str, .
     """The bodies that documents within reach are of, each once."""
     query = select(documents.c.body).where(documents.c.body != "", reached(connection, reach)).distinct()
     return tuple(connection.execute(query).scalars())
+
+
+def read_open_notices(connection: Connection, reach: frozenset[Reach], limit: int) -> tuple[Document, ...]:
+    """Documents within reach whose notice is not taken down: first those still to be put up, the oldest first."""
+    query = select(documents.c.id).join(notices, notices.c.document_id == documents.c.id)
+    query = query.where(notices.c.taken_down_on.is_(None), reached(connection, reach)).limit(limit)
+    order = (notices.c.posted_on.asc().nulls_first(), documents.c.adjusted_at, documents.c.id)
+    return mapping.read_documents(connection, list(connection.execute(query.order_by(*order)).scalars()))
+
+
+def read_our_notices(connection: Connection) -> tuple[Document, ...]:
+    """The documents whose notice is on signflow's own board now, the latest adjusted first."""
+    query = select(documents.c.id).join(notices, notices.c.document_id == documents.c.id)
+    up = (notices.c.taken_down_on.is_(None), notices.c.posted_on.is_not(None), notices.c.place == "")
+    latest = query.where(*up).order_by(documents.c.adjusted_at.desc(), documents.c.id)
+    return mapping.read_documents(connection, list(connection.execute(latest).scalars()))
 
 
 def _lines(connection: Connection, chosen: Sequence[Row[Any, Any, Any]]) -> tuple[Line, ...]:

@@ -21,6 +21,7 @@ from signflow.rounds.model import (
     Identified,
     ItemObjection,
     Method,
+    Notice,
     Objection,
     Replaced,
     Round,
@@ -32,13 +33,17 @@ from signflow.rounds.model import (
 )
 from signflow.store.database import insert_if_absent
 from signflow.store.people import fold
-from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
+from signflow.store.tables import documents, former_links, notices, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
 _AnyRow = Row[tuple[Any, ...]]
 # read for every page that anybody looks at: built once, as SQLAlchemy takes longer to build them than SQLite to answer
 _these = documents.c.id.in_(bindparam("wanted", expanding=True))
-_found = select(documents).where(_these)
+_found = (
+    select(documents, *(column for column in notices.c if column.name != "document_id"))
+    .outerjoin(notices, notices.c.document_id == documents.c.id)
+    .where(_these)
+)
 _present_drafts = (
     select(*(column for column in versions.c if column.name != "findings"))
     .join(documents, versions.c.document_id == documents.c.id)
@@ -100,6 +105,8 @@ def update_document(
         return False
     if findings is not None:
         _save_version(connection, document, findings, now)
+    if document.notice:
+        _upsert(connection, notices, {"document_id": document.id}, _notice_values(document.notice), {})
     if document.round:
         _save_round(connection, document.id, document.round)
     return True
@@ -123,7 +130,24 @@ def _document(row: _AnyRow, draft: Draft, latest: Round | None) -> Document:
         round=latest,
         adjusted_at=row.adjusted_at,
         archived=archived,
+        notice=_notice(row),
     )
+
+
+def _notice(row: _AnyRow) -> Notice | None:
+    if row.place is None:  # of a notice it is never
+        return None
+    return Notice(row.posted_on, row.place, row.posted_by, row.taken_down_on, row.taken_down_by)
+
+
+def _notice_values(notice: Notice) -> dict[str, object]:
+    return {
+        "posted_on": notice.posted_on,
+        "place": notice.place,
+        "posted_by": notice.posted_by,
+        "taken_down_on": notice.taken_down_on,
+        "taken_down_by": notice.taken_down_by,
+    }
 
 
 def _draft(row: _AnyRow) -> Draft:

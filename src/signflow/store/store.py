@@ -214,6 +214,16 @@ class Store:
         with self._database.reading() as connection:
             return listing.read_bodies(connection, reach)
 
+    def open_notices(self, limit: int, reach: frozenset[Reach] = EVERYWHERE) -> tuple[Document, ...]:
+        """Documents within reach whose notice is not taken down: first those still to be put up, the oldest first."""
+        with self._database.reading() as connection:
+            return listing.read_open_notices(connection, reach, limit)
+
+    def notices_on_our_board(self) -> tuple[Document, ...]:
+        """The documents whose notice is on signflow's own board now, the latest adjusted first."""
+        with self._database.reading() as connection:
+            return listing.read_our_notices(connection)
+
     def versions(self, document_id: str) -> tuple[VersionRecord, ...]:
         """All versions of the text, oldest first."""
         query = select(versions).where(versions.c.document_id == document_id).order_by(versions.c.number)

@@ -284,3 +284,15 @@ staff_challenges = Table(
     Index("ix_staff_challenges_address_device_asked_at", "address", "device", "asked_at"),
     Index("ix_staff_challenges_asked_at", "asked_at"),
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("posted_on", Date),
+    Column("place", Text, nullable=False),
+    Column("posted_by", Text, nullable=False),
+    Column("taken_down_on", Date),
+    Column("taken_down_by", Text, nullable=False),
+    Index("ix_notices_taken_down_on", "taken_down_on"),
+)

@@ -22,6 +22,7 @@ from signflow.web.doors import Doorkeeper, OpenRoute, guarded
 from signflow.web.editing import EditPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
+from signflow.web.notices import NoticePages
 from signflow.web.pages import Pages
 from signflow.web.sign_in import SignInPages
 from signflow.web.signing import SigningPages
@@ -46,6 +47,7 @@ def build_app(ports: Ports) -> Starlette:
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
+        *NoticePages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *SigningPages(ports, pages, tickets).routes(),
         *SignInPages(ports, pages, tickets).routes(),

@@ -37,14 +37,6 @@ def due_view(t: Texts, document: Document, today: dt.date) -> DueView | None:
     return DueView(sentence, t("desk.adjustment.law", law=due.law), left < 0)
 
 
-def notice_words(t: Texts, document: Document) -> str:
-    """Until when the adjustment is to be announced; empty where the law says nothing, or it is not adjusted."""
-    if document.adjusted_at is None:
-        return ""
-    due = deadline(Act.NOTICE, document.minutes_class, t.day(document.adjusted_at))
-    return t("desk.notice.until", date=t.date(due.on), law=due.law) if due else ""
-
-
 def since_words(t: Texts, day: dt.date, today: dt.date) -> str:
     """`sedan i dag`, `sedan i går`, `sedan 3 maj 2026, 12 dagar`."""
     days = (today - day).days

@@ -19,6 +19,7 @@ from signflow.web.board import read_board
 from signflow.web.choice import read_choice
 from signflow.web.doors import StaffRoute, actor, open_document, visitor
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form, uploaded
+from signflow.web.notice_words import open_notices
 from signflow.web.pages import Pages
 from signflow.web.words import refusal_sentence, waiting_sentence
 
@@ -57,6 +58,7 @@ class Desk:
             choice=choice,
             states=tuple(State),
             limit_mb=MAX_DRAFT_BYTES // 1_000_000,
+            notices=open_notices(self._ports, t, viewer, t.day(now)),
             bodies=sorted(store.bodies(reach(viewer, Act.SEE))),
         )
 

@@ -23,11 +23,12 @@ from signflow.steps.read_apart import lines_apart
 from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.web.board import title_of, waits_for, waits_since
-from signflow.web.dates import due_view, notice_words, since_words
+from signflow.web.dates import due_view, since_words
 from signflow.web.doors import StaffRoute, actor, document_of, visitor
 from signflow.web.downloads import download
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
+from signflow.web.notice_words import notice_sentence
 from signflow.web.pages import Pages
 from signflow.web.round_changes import Attempt, RoundChanges, choices, days_ahead, seat_views
 from signflow.web.timeline import timeline
@@ -118,7 +119,7 @@ class DocumentPages:
             waits=waits,
             since=since_words(t, t.day(since), today) if since else "",
             due=due_view(t, document, today),
-            notice=notice_words(t, document),
+            notice=notice_sentence(t, document, today),
             notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
             attempt=attempt,
             findings=findings,

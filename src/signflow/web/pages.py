@@ -88,6 +88,12 @@ class Pages:
             response.set_cookie(_COOKIE, chosen, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=self._secure)
         return response
 
+    def fragment(self, template: str, language: Language, **values: object) -> str:
+        """A file that stands without us: HTML in that language, with nothing around it."""
+        return self._environment.get_template(template).render(
+            t=self._texts[language], organisation=self._organisation, **values
+        )
+
     def failure(self, request: Request, kind: str, status: int, sentence: str = "") -> Response:
         """A polite page that says what is wrong and what to do; `web.failure.<kind>_*` names its words."""
         return self.render(request, "failure.html.j2", status, here="/", staff=False, kind=kind, sentence=sentence)

@@ -16,6 +16,7 @@ from signflow.texts import Texts
 _NO_BREAK = "\u00a0"
 _DIGESTS = ("digest", "shown")
 _CODES: Mapping[str, str] = {"why": "states.round_end", "mandate": "history.mandate"}  # by the table of their words
+_DAYS = frozenset({"until", "on", "posted", "adjusted"})
 _DOORS = frozenset({"inbox", "web", "command line", "signflow"})
 
 
@@ -32,6 +33,7 @@ def refusal_sentence(t: Texts, refusal: Refusal) -> str:
     params: dict[str, object] = dict(refusal.params)
     if "state" in params:
         params["state"] = t(f"states.state.{params['state']}").lower()
+    _say_days(t, params)
     return t(f"refusals.{refusal.code}", **params)
 
 
@@ -58,8 +60,7 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
             params[name] = fingerprint(str(params[name])).replace(" ", _NO_BREAK)
     for name in _CODES.keys() & params.keys():
         params[name] = t(f"{_CODES[name]}.{params[name]}")
-    if "until" in params:
-        params["until"] = t.date(dt.date.fromisoformat(str(params["until"])))
+    _say_days(t, params)
     if "reason" in params and entry.kind == "sign-in-rejected":
         # what was wrong; what to do was for the person at the page
         params["reason"] = error_sentence(t, str(params["reason"]), {}).partition(". ")[0].removesuffix(".") + "."
@@ -90,6 +91,11 @@ def _told_as(entry: AuditEntry) -> str:
     if entry.kind == "objected" and "items" in entry.data:
         return "objected-to-items"
     return entry.kind
+
+
+def _say_days(t: Texts, params: dict[str, object]) -> None:
+    for name in _DAYS & params.keys():
+        params[name] = t.date(dt.date.fromisoformat(str(params[name])))
 
 
 def seat_notes(t: Texts, seat: Seat, today: dt.date) -> tuple[str, ...]:
