@@ -284,3 +284,16 @@ staff_challenges = Table(
     Index("ix_staff_challenges_address_device_asked_at", "address", "device", "asked_at"),
     Index("ix_staff_challenges_asked_at", "asked_at"),
 )
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("token_digest", DIGEST, nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("bodies", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)
