@@ -363,6 +363,7 @@ def test_every_scope_at_every_operation_with_every_document(house: House, name: 
     ports = house.life.ports
     token = make_token(ports.tokens, name=name, scopes=scopes, bodies=bodies, days=1, now=ports.clock())
     person = bearer(ports, token)
+    assert person is not None
     assert person == person_of_token(next(one for one in ports.tokens.all() if one.name == name))
     wrong: list[str] = []
     cells = 0
