@@ -14,7 +14,7 @@ from signflow.rounds.work import WorkKind
 from signflow.steps.intake import final_text, take_draft
 from signflow.steps.ports import Ports
 from signflow.web.api.door import as_json
-from signflow.web.api.models import Digest, Text
+from signflow.web.api.models import Digest
 from signflow.web.api.operation import Call, File, Given, Operation, Told
 from signflow.web.api.problems import PLACE, refused
 from signflow.web.doors import actor, document_of, visitor
@@ -27,7 +27,7 @@ _DRAFT = File((MARKDOWN, "text/plain", DOCX, "application/octet-stream"), "The d
 class DraftParameters(Given):
     """What a draft comes with."""
 
-    filename: Text = Field(
+    filename: str = Field(  # its last part is kept, without what cannot be printed
         min_length=1,
         max_length=200,
         description="The file's name. A draft under the name of a document that is still in draft or review, and of the same "
