@@ -58,6 +58,7 @@ from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import Store
+from signflow.store.tokens import Tokens
 from signflow.wiring_identity import open_identity, open_staff_identity, staff_rules
 
 _CSC = "csc"
@@ -133,6 +134,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         staff=staff_rules(settings),
         staff_identity=open_staff_identity(settings, now),
         sessions=Sessions(database, now),
+        tokens=Tokens(database, now),
         recognised_by_mail=settings.sign_in == "oidc" and settings.oidc_claim == "email",
         authority=authority,
         seals=open_seals(settings, authority),

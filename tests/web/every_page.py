@@ -531,7 +531,8 @@ class _Broken:
 
 
 def _flat(routes: Iterable[BaseRoute]) -> list[Route]:
-    return [route for route in routes if isinstance(route, Route) and not isinstance(route, Mount)]
+    found = [route for route in routes if isinstance(route, Route) and not isinstance(route, Mount)]
+    return [route for route in found if not route.path.startswith("/api/")]  # programs see no pages
 
 
 def _takes(route: Route, method: str, path: str) -> bool:

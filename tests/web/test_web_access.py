@@ -4,6 +4,7 @@ nothing else. The addresses are those that the house has, so that a new one is a
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -23,8 +24,12 @@ from signflow.rounds.admission import StaffSession, StaffSignIn
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Decision
+from signflow.rounds.tokens import Scope, person_of_token
 from signflow.steps import acts
+from signflow.steps.tokens import bearer, make_token
 from signflow.store.people import RegisteredPerson
+from signflow.web.api.door import TokenRoute
+from signflow.web.api.operation import Operation
 from signflow.web.app import build_app
 from signflow.web.doors import OpenRoute, StaffRoute, guarded
 
@@ -161,9 +166,9 @@ def words(answer: httpx.Response, document: str) -> str:
 def test_every_address_says_who_may_come(house: House) -> None:
     for route in house.app.routes:
         static = isinstance(route, Mount) and route.path == "/static"
-        assert static or isinstance(route, OpenRoute | StaffRoute), route
+        assert static or isinstance(route, OpenRoute | StaffRoute | TokenRoute), route
     open_paths = {route.path.split("/")[1] for route in house.app.routes if isinstance(route, OpenRoute)}
-    assert open_paths == {"sign", "sign-in", "staff", "crl", "ca", "verify", "health", "notices"}
+    assert open_paths == {"sign", "sign-in", "staff", "crl", "ca", "verify", "health", "notices", "api"}
 
 
 def secret(_request: Request) -> Response:
@@ -310,3 +315,98 @@ def test_a_link_is_for_whoever_holds_it_signed_in_or_not(house: House) -> None:
     for who in ("nobody", "their secretary", "administrator"):
         with house.browser(who) as client:
             assert client.get(f"/sign/{token}").status_code == 200
+
+
+TOKENS: Mapping[str, tuple[tuple[Scope, ...], tuple[str, ...]]] = {
+    **{f"{scope}": ((scope,), ()) for scope in Scope},
+    **{f"{scope} ours": ((scope,), (BODIES[0],)) for scope in Scope},
+    "everything of two bodies": (tuple(Scope), BODIES),
+    "everything theirs": (tuple(Scope), (BODIES[1].upper(),)),
+}
+
+
+def token_routes(app: Starlette) -> list[tuple[TokenRoute, Operation]]:
+    return [(route, one) for route in app.routes if isinstance(route, TokenRoute) for one in route.operations.values()]
+
+
+def call(client: TestClient, route: TokenRoute, operation: Operation, document: Document | None) -> httpx.Response:
+    """The operation with that document, and with a body that is never taken: what answers has been let in."""
+    sent = {} if operation.body is None else {"content": b"", "headers": {"Content-Type": "text/unknown"}}
+    path = plain(route.path).format_map(values_of(document))
+    return client.request(operation.method, path, **sent)  # pyright: ignore[reportArgumentType] -- either both or none
+
+
+def let_in(person: Person, operation: Operation, document: Document | None) -> str:
+    if operation.act is None:
+        return "in"
+    if not may(person, operation.act):
+        return "scope"
+    if "{document}" in operation.path or "{digest}" in operation.path:
+        return "in" if document is not None and may(person, operation.act, document) else "missing"
+    return "in"
+
+
+def told(answer: httpx.Response) -> str:
+    if answer.status_code in {401, 403}:
+        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="signflow"')
+        return {401: "token", 403: "scope"}[answer.status_code]
+    if answer.status_code == 404:
+        assert answer.json()["code"] in {"no-such-document", "archive-document-unknown", "no-such-draft"}, answer.text
+        return "missing"
+    assert answer.status_code in {200, 409, 415, 422}, answer.text
+    return "in"
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_every_scope_at_every_operation_with_every_document(house: House, name: str) -> None:
+    scopes, bodies = TOKENS[name]
+    ports = house.life.ports
+    token = make_token(ports.tokens, name=name, scopes=scopes, bodies=bodies, days=1, now=ports.clock())
+    person = bearer(ports, token)
+    assert person is not None
+    assert person == person_of_token(next(one for one in ports.tokens.all() if one.name == name))
+    wrong: list[str] = []
+    cells = 0
+    with house.browser("nobody") as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        for route, operation in token_routes(house.app):
+            named = "{document}" in operation.path or "{digest}" in operation.path
+            nothing = call(client, route, operation, None) if named else None
+            for key, document in {**house.documents, "none": None}.items() if named else [("", None)]:
+                answer = call(client, route, operation, document)
+                cells += 1
+                if told(answer) != let_in(person, operation, document):
+                    wrong.append(f"{operation.name} {key}: {told(answer)} ({answer.status_code})")
+                if nothing is not None and document and told(answer) == "missing":
+                    assert words(answer, document.id) == words(nothing, "nosuchdocument")
+                    assert answer.headers.keys() == nothing.headers.keys()
+    assert wrong == []
+    assert cells > 10
+
+
+def test_no_operation_answers_without_a_token_and_no_cookie_is_one(house: House) -> None:
+    ports = house.life.ports
+    spent = make_token(ports.tokens, name="spent", scopes=tuple(Scope), bodies=(), days=1, now=ports.clock())
+    assert ports.tokens.revoke("spent")
+    old = ports.clock() - dt.timedelta(days=2)
+    expired = make_token(ports.tokens, name="expired", scopes=tuple(Scope), bodies=(), days=1, now=old)
+    for sent in (
+        {},
+        *({"Authorization": f"{kind}"} for kind in (f"Bearer {spent}", f"Bearer {expired}", "Bearer", "Basic x")),
+    ):
+        with house.browser("secretary") as client:  # whose cookie opens every page
+            client.headers.update(sent)
+            for route, operation in token_routes(house.app):
+                for document in (house.documents["our archived"], None):
+                    assert call(client, route, operation, document).status_code == 401, operation.name
+
+
+def test_a_token_opens_no_page(house: House) -> None:
+    ports = house.life.ports
+    token = make_token(ports.tokens, name="pages", scopes=tuple(Scope), bodies=(), days=1, now=ports.clock())
+    with house.browser("nobody") as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        client.cookies.set("session", token, domain="127.0.0.1")
+        for route in staff_routes(house.app):
+            for method in methods(route):
+                assert outcome(ask(client, route, method, values_of(house.documents["our open"])), method) == "sign-in"

@@ -9,12 +9,20 @@ from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
 from signflow.minutes.decoding import is_package
-from signflow.rounds.model import Document
+from signflow.rounds.model import Document, State
+from signflow.rounds.outcome import Refusal
 from signflow.rounds.work import Work, WorkKind
 from signflow.steps.ports import Ports
 
 LARGEST_DRAFT_BYTES = 32_000_000  # what the reader refuses is kept all the same, as a draft with that finding
 _LONGEST_NAME = 150
+
+
+def final_text(document: Document) -> Refusal | None:
+    """Why no new text of the document is taken in; None where one is."""
+    if document.state in {State.DRAFT, State.REVIEW}:
+        return None
+    return Refusal("text-is-final", {"state": document.state})
 
 
 def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: str = "") -> BlobRef:

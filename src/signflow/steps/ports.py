@@ -35,6 +35,7 @@ from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import FindingRecord, Store
+from signflow.store.tokens import Tokens
 from signflow.texts import Language, Texts
 
 _CONTENTION = 20  # two people act on one document at once; twenty do not
@@ -93,6 +94,7 @@ class Ports:
     staff: StaffRules
     staff_identity: IdentityProvider | None
     sessions: Sessions
+    tokens: Tokens
     recognised_by_mail: bool
     authority: LocalAuthority
     seals: SealingAuthority

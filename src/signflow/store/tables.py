@@ -296,3 +296,16 @@ notices = Table(
     Column("taken_down_by", Text, nullable=False),
     Index("ix_notices_taken_down_on", "taken_down_on"),
 )
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("token_digest", DIGEST, nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("bodies", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)

@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 from signflow.errors import SignflowError
 from signflow.rounds.admission import StaffSignIn
 from signflow.steps.ports import Ports
+from signflow.web.api.api import Api
+from signflow.web.api.problems import Problem
 from signflow.web.archived import ArchivePages
 from signflow.web.authority import AuthorityFiles
 from signflow.web.changes import ChangesPages
@@ -54,6 +56,7 @@ def build_app(ports: Ports) -> Starlette:
         *ArchivePages(ports, pages).routes(),
         *AuthorityFiles(ports).routes(),
         *VerifyPages(ports, pages).routes(),
+        *Api(ports, pages).routes(),
         *([] if local else StaffPages(ports, pages, cookies, keeper).routes()),
         *_public_routes(ports),
         Mount("/static", StaticFiles(directory=ports.templates / "web" / "static")),
@@ -64,6 +67,7 @@ def build_app(ports: Ports) -> Starlette:
         exception_handlers={
             SignflowError: failures.known,
             HTTPException: failures.http,
+            Problem: failures.told,
             Exception: failures.unexpected,
         },
     )

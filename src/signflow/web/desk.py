@@ -10,9 +10,8 @@ from signflow.errors import NotFoundError
 from signflow.minutes.decoding import MAX_DRAFT_BYTES
 from signflow.rounds.access import Act, may, reach
 from signflow.rounds.model import State
-from signflow.rounds.outcome import Refusal
 from signflow.rounds.work import WorkKind
-from signflow.steps.intake import take_draft
+from signflow.steps.intake import final_text, take_draft
 from signflow.steps.ports import Ports
 from signflow.store.outbox import OpenWork
 from signflow.web.board import read_board
@@ -68,9 +67,9 @@ class Desk:
         document_id = form.text("document")
         if document_id:
             document = open_document(self._ports.store, request, Act.HAND_IN, document_id)
-            if document.state not in {State.DRAFT, State.REVIEW}:
-                t = self._pages.texts_for(request)
-                sentence = refusal_sentence(t, Refusal("text-is-final", {"state": document.state}))
+            refusal = final_text(document)
+            if refusal:
+                sentence = refusal_sentence(self._pages.texts_for(request), refusal)
                 return self._pages.failure(request, "refused", UNPROCESSABLE, sentence)
         source = take_draft(self._ports, upload.data, upload.filename, actor(request), document_id)
         return RedirectResponse(f"/drafts/{source.digest}", SEE_OTHER)

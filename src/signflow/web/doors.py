@@ -1,7 +1,7 @@
 """The doors: what each address asks of whoever comes, said where the address is given, and asked before anything is done.
 
-Every route is either open to anybody, or names the act that somebody of the staff must be allowed; `guarded` refuses a house
-with any other. Where the address names a document, the act must be allowed with that one, and its page gets it from here.
+Every route is either open to anybody, or names the act that somebody of the staff, or a program with a token (`web/api`), must be
+allowed; `guarded` refuses a house with any other. Where the address names a document, the act must be allowed with that one, and its page gets it from here.
 A document that may not be seen is answered as one that is not there, in the same words.
 """
 
@@ -38,11 +38,15 @@ _LONGEST_DESTINATION = 500
 Endpoint = Callable[[Request], Response | Awaitable[Response]]
 
 
-class OpenRoute(Route):
+class GuardedRoute(Route):
+    """An address that says who may come; each kind below asks in its own way."""
+
+
+class OpenRoute(GuardedRoute):
     """An address for anybody: what is there, it finds out by itself from a link, or it holds nothing that is not public."""
 
 
-class StaffRoute(Route):
+class StaffRoute(GuardedRoute):
     """An address for those of the staff who may do an act."""
 
     def __init__(
@@ -102,7 +106,7 @@ class Doorkeeper:
             raise HTTPException(404)
         if "document" in request.path_params:
             document_id: str = request.path_params["document"]
-            request.state.document = _open(self._ports.store, person, act, document_id)
+            request.state.document = document_for(self._ports.store, person, act, document_id)
         return None
 
     def _sign_in_first(self, request: Request) -> Response:
@@ -122,7 +126,7 @@ def guarded(routes: Iterable[BaseRoute]) -> list[BaseRoute]:
     kept = list(routes)
     for route in kept:
         static = isinstance(route, Mount) and route.path == "/static"
-        if not static and not isinstance(route, OpenRoute | StaffRoute):
+        if not static and not isinstance(route, GuardedRoute):
             raise TypeError(route)
     return kept
 
@@ -182,7 +186,12 @@ def destination(wanted: str) -> str:
     return wanted if sound and plain and len(wanted) <= _LONGEST_DESTINATION else ""
 
 
-def _open(store: Store, person: Person, act: Act, document_id: str) -> Document | None:
+def document_for(store: Store, person: Person, act: Act, document_id: str) -> Document | None:
+    """The document of that name, for somebody who may do that with it; None if the archive alone remembers it.
+
+    Raises:
+        NotFoundError: There is none, or they may not.
+    """
     try:
         document = store.load(document_id)
     except NotFoundError:

@@ -3,7 +3,7 @@
 1. The Host is this machine's own name or that of the public address: a name that somebody else points here is refused.
 2. Where staff do not sign in, their pages answer only to a browser on this machine, spoken to directly: what came through a
    proxy or from elsewhere sees nothing, not even that there is a page. Where they do, the doors ask them (`web/doors.py`).
-3. A POST comes from one of our own pages.
+3. A POST comes from one of our own pages; at the addresses for programs, which no cookie opens, from anywhere.
 4. A body is no larger than its page has use for.
 5. Every answer carries the headers that keep it to itself.
 
@@ -25,6 +25,7 @@ from signflow.errors import RefusedError
 from signflow.steps.edit_draft import LARGEST_TEXT_BYTES
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
 from signflow.steps.verify import LARGEST_UPLOAD_BYTES
+from signflow.web.api.problems import is_api, problem_of
 from signflow.web.pages import Pages
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -43,13 +44,15 @@ SECURITY_HEADERS: Mapping[str, str] = {
 _ONLY_TLS = {"Strict-Transport-Security": f"max-age={2 * 365 * 24 * 3600}"}  # other names of the domain are not ours
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_PLACES = frozenset({"/health", "/notices", "/verify"})
-_PUBLIC_PATHS = ("/sign/", "/sign-in/", "/notices/", "/crl/", "/ca/", "/static/")
+_PUBLIC_PATHS = ("/sign/", "/sign-in/", "/notices/", "/crl/", "/ca/", "/static/", "/api/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
 _LARGEST_OBJECTION_BYTES = 500_000  # a reason and a wording for each of many items
 _LARGEST_BYTES: Mapping[str, int] = {
     "/drafts": LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES,
     "/verify": LARGEST_UPLOAD_BYTES + _LARGEST_FORM_BYTES,
+    "/api/v1/documents": LARGEST_DRAFT_BYTES,
+    "/api/v1/verifications": LARGEST_UPLOAD_BYTES,
 }
 _MOST_DISCARDED_BYTES = 5 * LARGEST_DRAFT_BYTES
 
@@ -101,7 +104,8 @@ class Guard:
             await self._app(scope, _limited(receive, _limit(scope["path"])), send_guarded)
         else:
             status, kind = refusal
-            page = self._pages.failure(request, kind, status)
+            t = self._pages.texts_for(request)
+            page = problem_of(t, status) if is_api(request) else self._pages.failure(request, kind, status)
             await page(scope, receive, send_guarded)
 
     def _refusal(self, request: Request) -> tuple[int, str] | None:
@@ -111,7 +115,7 @@ class Guard:
             return 421, "host"
         if self._local and not is_public(request.scope["path"]) and not is_at_this_machine(request):
             return 404, "missing"
-        if request.method not in _READING and not self._is_our_own(request.headers):
+        if request.method not in _READING and not is_api(request) and not self._is_our_own(request.headers):
             return 403, "foreign"
         return None
 
@@ -166,6 +170,8 @@ def _host_name(host: str) -> str:
 def _limit(path: str) -> int:
     if path.startswith("/documents/") and path.endswith("/text"):
         return LARGEST_TEXT_BYTES + _LARGEST_FORM_BYTES
+    if path.startswith("/api/v1/documents/") and path.endswith("/versions"):
+        return LARGEST_DRAFT_BYTES
     if path.startswith("/sign/") and path.endswith("/objection"):
         return _LARGEST_OBJECTION_BYTES
     return _LARGEST_BYTES.get(path, _LARGEST_FORM_BYTES)
