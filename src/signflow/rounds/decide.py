@@ -11,23 +11,30 @@
 4. Who stands in for a signatory has a mandate, and the link before leads nowhere.
 5. A signatory approves a revision of this round, once. A signature counts only on the current revision, once.
 6. `adjusted` is reached by the last required validated signature, `archived` only by the archive's own report.
-7. A fact that is already recorded changes nothing: a step may report it twice.
+7. Readers comment while the text can change, until their last day; a comment follows its item into new versions and is
+   settled once.
+8. A fact that is already recorded changes nothing: a step may report it twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from signflow.rounds import answers, changes, completion, drafts
+from signflow.rounds import answers, changes, comments, completion, drafts
 from signflow.rounds.events import (
     AbsenceTold,
     Answered,
     CodeAsked,
     CodeTyped,
+    CommentAnswered,
+    CommentCorrected,
+    Commented,
     DraftRegistered,
     Event,
     Filed,
     InvitationRenewed,
+    ReaderDismissed,
+    ReadersInvited,
     Reminded,
     ReviewAsked,
     ReviewOpened,
@@ -91,3 +98,13 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
             return drafts.withdrawn(document, event, now)
         case Filed():
             return completion.filed(document, event)
+        case ReadersInvited():
+            return comments.readers_invited(document, event, now, policy)
+        case ReaderDismissed():
+            return comments.reader_dismissed(document, event, now)
+        case Commented():
+            return comments.commented(document, event, now)
+        case CommentCorrected():
+            return comments.comment_corrected(document, event, now)
+        case CommentAnswered():
+            return comments.comment_answered(document, event, now)

@@ -284,3 +284,35 @@ staff_challenges = Table(
     Index("ix_staff_challenges_address_device_asked_at", "address", "device", "asked_at"),
     Index("ix_staff_challenges_asked_at", "asked_at"),
 )
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("link_digest", DIGEST, nullable=False, unique=True),
+    Column("invited_at", Instant, nullable=False),
+    Column("link_expires_at", Instant, nullable=False),
+    Column("until", Date),
+    Column("dismissed_at", Instant),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("author", String(64), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("draft_number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("changed_in", Integer),
+    Column("answer", Text, nullable=False),
+    Column("answered_by", Text, nullable=False),
+    Column("answered_at", Instant),
+)

@@ -16,6 +16,7 @@ from signflow.steps.ports import Ports
 from signflow.web.archived import ArchivePages
 from signflow.web.authority import AuthorityFiles
 from signflow.web.changes import ChangesPages
+from signflow.web.commenting import CommentPages
 from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
 from signflow.web.doors import Doorkeeper, OpenRoute, guarded
@@ -24,6 +25,7 @@ from signflow.web.editing import EditPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
 from signflow.web.pages import Pages
+from signflow.web.readers import ReaderPages
 from signflow.web.sign_in import SignInPages
 from signflow.web.signing import SigningPages
 from signflow.web.staff import StaffPages
@@ -48,7 +50,9 @@ def build_app(ports: Ports) -> Starlette:
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
+        *ReaderPages(ports, pages).routes(),
         *SigningPages(ports, pages, Reading(ports.blobs), tickets).routes(),
+        *CommentPages(ports, pages, Reading(ports.blobs)).routes(),
         *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),
         *AuthorityFiles(ports).routes(),

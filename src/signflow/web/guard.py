@@ -43,7 +43,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
 _ONLY_TLS = {"Strict-Transport-Security": f"max-age={2 * 365 * 24 * 3600}"}  # other names of the domain are not ours
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_PLACES = frozenset({"/health", "/verify"})
-_PUBLIC_PATHS = ("/sign/", "/sign-in/", "/crl/", "/ca/", "/static/")
+_PUBLIC_PATHS = ("/sign/", "/read/", "/sign-in/", "/crl/", "/ca/", "/static/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
 _LARGEST_OBJECTION_BYTES = 500_000  # a reason and a wording for each of many items
