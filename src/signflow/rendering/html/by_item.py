@@ -29,13 +29,13 @@ class MinutesHtml:
 
 
 def render_by_item(minutes: Minutes, texts: Texts) -> MinutesHtml:
-    """The minutes in parts, without the title; headings inside the parts are of level 3 and 4.
+    """The minutes in parts, without the title; headings inside the parts are of level 2, inside items 3.
 
     Raises:
         RefusedError: A figure cannot be drawn (`image-unusable`).
     """
     writer = BlockWriter(minutes, texts)
-    before = writer.front((*minutes.before_title, *minutes.after_title, *minutes.after_signatures), level=3)
-    items = tuple(ItemHtml(item_name(item), writer.blocks(item.blocks, level=4)) for item in minutes.items)
+    before = writer.front((*minutes.before_title, *minutes.after_title, *minutes.after_signatures), level=2)
+    items = tuple(ItemHtml(item_name(item), writer.blocks(item.blocks, level=3)) for item in minutes.items)
     closing = "".join(element("p", escaped(one.text), dir=direction(one.text)) for one in minutes.sign_off)
-    return MinutesHtml(before, items, closing + writer.blocks(minutes.notes, level=3))
+    return MinutesHtml(before, items, closing + writer.blocks(minutes.notes, level=2))
