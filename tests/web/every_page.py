@@ -158,6 +158,7 @@ def walk_everywhere(folder: Path) -> Walk:
         _desk,
         _rounds,
         _round_changes,
+        _readers,
         _archive_and_verify,
         _notices,
         _closed_doors,
@@ -298,6 +299,47 @@ def _round_changes(walk: Walk, folder: Path) -> None:
             life.sign(address)
         reader.get("document-one-left", place)
         reader.get("desk-one-left", "/")
+
+
+def _readers(walk: Walk, folder: Path) -> None:
+    """Who reads and comments, and what the secretary answers."""
+    sample = SAMPLE.read_text("utf-8")
+    with _reader(walk, folder) as (life, reader):
+        document = life.drop(sample)
+        place = f"/documents/{document.id}"
+        reader.get("readers-none", f"{place}/readers")
+        reader.post("readers-without-address", f"{place}/readers", 422, data={"name-0": "Bo Ek"})
+        far = str(life.ports.clock().date() + dt.timedelta(days=9))
+        bo = {"name-0": "Bo Ek", "address-0": "bo@example.org", "until": far}
+        reader.post("", f"{place}/readers", data=bo)
+        life.work()
+        found = re.search(r"/read/[A-Za-z0-9_-]{43}", text_of(life.mails("bo@example.org")[-1]))
+        assert found
+        link = found[0]
+        page = reader.get("reading", link)
+        reader.get("", f"{link}/pages/1.png")
+        item = re.findall(r'name="item" value="([^"]+)"', page.text)[0]
+        said = {"item": item, "version": "1"}
+        reader.post("reading-empty-comment", link, 422, data={**said, "text": " "})
+        for text in ("Stämmer antalet?", "Hur många var med?"):
+            reader.post("", link, data={**said, "text": text})
+        reader.post("reading-empty-correction", f"{link}/1", 422, data={"text": ""})
+        reader.get("", f"{link}/1", 303)
+        anna = f"/sign/{life.token(ANNA)}/comments"
+        reader.post("", anna, data={**said, "text": "Det tror jag."})
+        reader.post("", f"{anna}/3", data={"text": "Det tror jag också."})
+        reader.get("", f"{anna}/3", 303)
+        reader.get("reading-signatory", anna)
+        reader.get("readers-comments", f"{place}/readers")
+        reader.post("readers-without-answer", f"{place}/comments/1", 422, data={"as": "resolved"})
+        reader.post("", f"{place}/comments/1", data={"as": "resolved", "answer": "Ja."})
+        reader.get("document-comments", place)
+        life.drop(sample.replace(item.partition(" ")[2], "Något annat", 1), "utkast 2.md", document.id)
+        reader.get("reading-new-version", link)
+        reader.get("readers-new-version", f"{place}/readers")
+        reader.post("", f"{place}/readers/1/dismissal")
+        reader.get("reading-closed", link)
+        reader.get("readers-dismissed", f"{place}/readers")
 
 
 def _old_link(walk: Walk, life: Life, sample: str) -> None:

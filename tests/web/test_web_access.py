@@ -154,7 +154,7 @@ def methods(route: Route) -> list[str]:
 
 
 def values_of(document: Document | None) -> dict[str, str]:
-    named = {"field": "nobody", "item": "1", "digest": "0" * 64, "document": "nosuchdocument"}
+    named = {"field": "nobody", "item": "1", "number": "1", "digest": "0" * 64, "document": "nosuchdocument"}
     return {**named, "document": document.id, "digest": document.draft.source.digest} if document else named
 
 
@@ -168,7 +168,7 @@ def test_every_address_says_who_may_come(house: House) -> None:
         static = isinstance(route, Mount) and route.path == "/static"
         assert static or isinstance(route, OpenRoute | StaffRoute | TokenRoute), route
     open_paths = {route.path.split("/")[1] for route in house.app.routes if isinstance(route, OpenRoute)}
-    assert open_paths == {"sign", "sign-in", "staff", "crl", "ca", "verify", "health", "notices", "api"}
+    assert open_paths == {"sign", "read", "sign-in", "staff", "crl", "ca", "verify", "health", "notices", "api"}
 
 
 def secret(_request: Request) -> Response:

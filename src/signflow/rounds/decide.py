@@ -12,25 +12,32 @@
 5. A signatory approves a revision of this round, once. A signature counts only on the current revision, once.
 6. `adjusted` is reached by the last required validated signature, `archived` only by the archive's own report.
 7. The notice of the adjustment is not taken down before the time for appeal has passed.
-8. A fact that is already recorded changes nothing: a step may report it twice.
+8. Readers comment while the text can change, until their last day; a comment follows its item into new versions and is
+   settled once.
+9. A fact that is already recorded changes nothing: a step may report it twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from signflow.rounds import answers, changes, completion, drafts, notices
+from signflow.rounds import answers, changes, comments, completion, drafts, notices
 from signflow.rounds.events import (
     AbsenceTold,
     Answered,
     CodeAsked,
     CodeTyped,
+    CommentAnswered,
+    CommentCorrected,
+    Commented,
     DraftRegistered,
     Event,
     Filed,
     InvitationRenewed,
     NoticePosted,
     NoticeTakenDown,
+    ReaderDismissed,
+    ReadersInvited,
     Reminded,
     ReviewAsked,
     ReviewOpened,
@@ -98,3 +105,13 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
             return notices.notice_posted(document, event, now, policy.notices)
         case NoticeTakenDown():
             return notices.notice_taken_down(document, event, now, policy.notices)
+        case ReadersInvited():
+            return comments.readers_invited(document, event, now, policy)
+        case ReaderDismissed():
+            return comments.reader_dismissed(document, event, now)
+        case Commented():
+            return comments.commented(document, event, now)
+        case CommentCorrected():
+            return comments.comment_corrected(document, event, now)
+        case CommentAnswered():
+            return comments.comment_answered(document, event, now)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from signflow.minutes.recognition.people import same_name
+from signflow.rounds.comments import followed
 from signflow.rounds.events import (
     DraftRegistered,
     ReviewAsked,
@@ -55,6 +56,8 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
         meeting_on=event.meeting_on,
         draft=draft,
         round=ended,
+        readers=document.readers if document else (),
+        comments=followed(document.comments, event.items, number) if document else (),
     )
     opens = _can_be_signed(updated, policy) and policy.open_review_when_clean and not objected_to(updated)
     # who has a link learns that it leads nowhere before a new one comes

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
 from signflow.rounds.model import Appointment, Archived, Identified, ItemObjection
+from signflow.rounds.readers import CommentStanding, ItemFollowed
 from signflow.texts import Language
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRegistered:
-    """A draft was read and checked: a first one, a new text, or the same text checked again."""
+    """A draft was read and checked: a first one, a new text, or the same text checked again.
+
+    Attributes:
+        items: What became of the items that the version before had, where there are comments on them.
+    """
 
     document_id: str
     source: BlobRef
@@ -25,6 +30,7 @@ class DraftRegistered:
     body: str
     minutes_class: str
     meeting_on: dt.date | None
+    items: tuple[ItemFollowed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +232,62 @@ class NoticeTakenDown:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewReader:
+    """Whom to ask to read, and SHA-256 of the token in their link."""
+
+    person: str
+    address: str
+    link_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersInvited:
+    """Readers are asked to comment, up to and with a last day if there is one; `first` is the number of the first of them."""
+
+    first: int
+    readers: tuple[NewReader, ...]
+    until: dt.date | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderDismissed:
+    """An invitation to read is taken back."""
+
+    reader: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """A reader or a signatory remarks on an item of the version that lies before them; on the whole, if `item` is empty."""
+
+    author: str
+    item: str
+    draft_number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCorrected:
+    """Somebody has other words for their own comment, or takes it back: None."""
+
+    author: str
+    comment: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAnswered:
+    """The secretary has settled a comment: resolved or changed."""
+
+    comment: int
+    standing: CommentStanding
+    answer: str
+    by: str
+
+
 Event = (
     DraftRegistered
     | ReviewAsked
@@ -245,4 +307,9 @@ Event = (
     | Filed
     | NoticePosted
     | NoticeTakenDown
+    | ReadersInvited
+    | ReaderDismissed
+    | Commented
+    | CommentCorrected
+    | CommentAnswered
 )

@@ -24,6 +24,8 @@ class LetterKind(StrEnum):
     VOIDED = "voided"  # to all others who had a link: the round is over, and why
     ADJUSTED = "adjusted"  # to the secretary: all have signed, and what next
     RECEIPT = "receipt"  # to all who signed: the signed copy
+    READING = "reading"  # to a reader: read and comment
+    READING_ENDED = "reading_ended"  # to all readers: the round is over, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class Letter:
         key: Unique for ever; the effect's claim and the mail's Message-ID.
         thread: The key of the letter that it follows on: the invitation of the same person in the same round. Empty for
             that one itself, and for people who were never invited.
-        field: The seat it is about.
+        field: The seat it is about; empty for readers.
         holder: Which of those who held it one after the other the letter goes to, as `Seat.holder` counts them.
+        reader: The number of the reader whom it goes to; 0 for those who sign.
         challenge_id: The challenge whose code it carries; empty for other kinds.
     """
 
@@ -47,6 +50,7 @@ class Letter:
     field: str
     holder: int
     challenge_id: str = ""
+    reader: int = 0
 
     @property
     def holds_up(self) -> bool:
@@ -56,9 +60,10 @@ class Letter:
 
 def letters_due(document: Document, now: dt.datetime) -> tuple[Letter, ...]:
     """All letters that the document's present state calls for, sent or not."""
+    readers = tuple(_of_readers(document, now))
     current = document.round
     if current is None:
-        return ()
+        return readers
     prefix = f"{document.id}:{current.number}"
     if document.open_round:
         due = _of_an_open_round(prefix, current, now)
@@ -66,7 +71,24 @@ def letters_due(document: Document, now: dt.datetime) -> tuple[Letter, ...]:
         due = _of_an_ended_round(prefix, document, current)
     else:
         due = _of_a_whole_round(prefix, document, current)
-    return (*due, *_substituted(prefix, current))
+    return (*due, *_substituted(prefix, current), *readers)
+
+
+def _of_readers(document: Document, now: dt.datetime) -> Iterator[Letter]:
+    """They are asked while there is something to comment on, and told when a round that they knew comes to nothing."""
+    if document.state not in {State.DRAFT, State.REVIEW, State.WITHDRAWN}:
+        return
+    ended = document.round if document.round and document.round.ended_at else None
+    for reader in document.readers:
+        if not reader.holds(now):
+            continue
+        invitation = f"{document.id}:{LetterKind.READING}:{reader.number}"
+        letter = Letter(invitation, "", LetterKind.READING, reader.person, reader.address, "", 1, reader=reader.number)
+        if document.state is not State.WITHDRAWN:
+            yield letter
+        if ended and ended.ended_at and reader.invited_at <= ended.ended_at:
+            key = f"{document.id}:{ended.number}:{LetterKind.READING_ENDED}:{reader.number}"
+            yield replace(letter, key=key, thread=invitation, kind=LetterKind.READING_ENDED)
 
 
 def _of_an_open_round(prefix: str, current: Round, now: dt.datetime) -> Iterator[Letter]:

@@ -29,6 +29,10 @@ class LinkKey:
         mac = self._mac("link", document_id, str(number), holding, copy_digest)
         return _written(mac)
 
+    def reader_token(self, document_id: str, number: int) -> str:
+        """The token in a reader's link: 43 characters that may stand in a URL."""
+        return _written(self._mac("reader", document_id, str(number)))
+
     def code(self, challenge_id: str) -> str:
         """The six digits of a challenge."""
         return str(int.from_bytes(self._mac("code", challenge_id)) % 10**_CODE_DIGITS).zfill(_CODE_DIGITS)

@@ -15,6 +15,7 @@ from signflow.blobs import BlobRef
 from signflow.minutes.model import Role
 from signflow.minutes.recognition.people import same_name
 from signflow.rounds.bodies import Bodies
+from signflow.rounds.readers import Comment, Reader
 from signflow.texts import Language
 
 
@@ -368,6 +369,8 @@ class Document:
         change: How many changes have been committed; a commit names the one it builds on.
         round: The latest round, open or ended; None before the first.
         notice: Of the adjustment; None where none is needed, or the document was adjusted before signflow kept notices.
+        readers: Who was ever asked to read it, in that order.
+        comments: All that was remarked on it, the first first.
     """
 
     id: str
@@ -383,6 +386,8 @@ class Document:
     adjusted_at: dt.datetime | None = None
     archived: Archived | None = None
     notice: Notice | None = None
+    readers: tuple[Reader, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
     @property
     def open_round(self) -> Round | None:

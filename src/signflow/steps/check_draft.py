@@ -15,6 +15,7 @@ from signflow.rendering.type.glyphs import missing_glyphs
 from signflow.rounds.bodies import Bodies
 from signflow.rounds.events import DraftRegistered
 from signflow.rounds.model import Appointment
+from signflow.rounds.readers import ItemFollowed
 from signflow.steps.read_apart import read_apart
 
 if TYPE_CHECKING:  # a draft is also checked without a register, and then no database is loaded
@@ -51,8 +52,10 @@ class CheckedDraft:
         """The findings as the database and the command line's JSON keep them."""
         return [to_record(finding) for finding in self.findings]
 
-    def registered(self, document_id: str, source: BlobRef, filename: str, by: str) -> DraftRegistered:
-        """The fact that follows."""
+    def registered(
+        self, document_id: str, source: BlobRef, filename: str, by: str, items: tuple[ItemFollowed, ...] = ()
+    ) -> DraftRegistered:
+        """The fact that follows; `items` are those of the version before."""
         minutes = self.minutes
         return DraftRegistered(
             document_id=document_id,
@@ -66,6 +69,7 @@ class CheckedDraft:
             body=minutes.body if minutes else "",
             minutes_class=minutes.minutes_class if minutes else MinutesClass.NOTES,
             meeting_on=minutes.date if minutes else None,
+            items=items,
         )
 
 

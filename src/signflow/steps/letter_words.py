@@ -16,6 +16,7 @@ from signflow.rounds.letters import Letter, LetterKind
 from signflow.rounds.model import Document, Round, RoundEnd, Seat
 from signflow.rounds.notices import last_day_up
 from signflow.steps.ports import Ports
+from signflow.steps.reading_words import reading_words
 from signflow.texts import Texts
 
 LARGEST_ATTACHED_BYTES = 10_000_000
@@ -25,8 +26,12 @@ _MEGABYTE = 1_000_000
 Words = Mapping[str, object]
 
 
-def letter_words(ports: Ports, document: Document, letter: Letter) -> Words:
+def letter_words(  # noqa: C901 -- one case a kind of letter
+    ports: Ports, document: Document, letter: Letter
+) -> Words:
     """The words of the letter; `facts` are those that stand in a list, by their label."""
+    if letter.reader:
+        return {"title": document.title, "organisation": ports.organisation, **reading_words(ports, document, letter)}
     current = document.round
     seat = current.seat(letter.field) if current else None
     if current is None or seat is None:  # a letter is about a seat, and a seat is in a round
@@ -48,6 +53,8 @@ def letter_words(ports: Ports, document: Document, letter: Letter) -> Words:
             words = _adjusted(ports, document, current)
         case LetterKind.RECEIPT:
             words = _receipt(ports, document, current, seat)
+        case LetterKind.READING | LetterKind.READING_ENDED:  # to readers, above
+            raise AssertionError(document.id)
     return {"title": document.title, "organisation": ports.organisation, **words}
 
 

@@ -14,6 +14,7 @@ from signflow.rounds.model import Document
 from signflow.rounds.outcome import Refusal
 from signflow.steps.check_draft import check_draft
 from signflow.steps.ports import Ports, commit
+from signflow.steps.reading import follow
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing that looks like something else
 _NAME_LENGTH = 12
@@ -33,7 +34,8 @@ def register_draft(ports: Ports, source: BlobRef, filename: str, by: str, docume
     checked = check_draft(ports.blobs.get(source), filename, ports.style, ports.people, ports.policy.bodies)
     for _ in range(_CONTENTION):
         document = _belongs_to(ports, source, filename, checked.minutes, document_id)
-        event = checked.registered(document.id if document else _new_name(), source, filename, by)
+        items = follow(ports, document, source, checked.minutes) if document else ()
+        event = checked.registered(document.id if document else _new_name(), source, filename, by, items)
         outcome = decide(document, event, ports.clock(), ports.policy)
         if isinstance(outcome, Refusal):
             return event.document_id

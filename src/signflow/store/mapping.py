@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, select, update
@@ -33,6 +34,7 @@ from signflow.rounds.model import (
 )
 from signflow.store.database import insert_if_absent
 from signflow.store.people import fold
+from signflow.store.readers import read_reviews, save_review
 from signflow.store.tables import documents, former_links, notices, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
@@ -70,7 +72,7 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 
 
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
-    """Those documents as committed, in that order, without those that there are not. Four statements, however many."""
+    """Those documents as committed, in that order, without those that there are not. Six statements, however many."""
     these = {"wanted": list(wanted)}
     found = {row.id: row for row in connection.execute(_found, these)}
     drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts, these)}
@@ -78,7 +80,13 @@ def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Docum
     for row in connection.execute(_present_seats, these):
         seats[row.document_id].append(_seat(row))
     latest = {row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds, these)}
-    return tuple(_document(found[name], drafts[name], latest.get(name)) for name in wanted if name in found)
+    reviews = read_reviews(connection, wanted)
+    return tuple(
+        replace(_document(found[name], drafts[name], latest.get(name)), readers=asked, comments=said)
+        for name in wanted
+        if name in found
+        for asked, said in [reviews.get(name, ((), ()))]
+    )
 
 
 def insert_document(
@@ -109,6 +117,7 @@ def update_document(
         _upsert(connection, notices, {"document_id": document.id}, _notice_values(document.notice), {})
     if document.round:
         _save_round(connection, document.id, document.round)
+    save_review(connection, document)
     return True
 
 

@@ -14,7 +14,7 @@ from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, Objection, RoundEnd, State
 from signflow.rounds.outcome import Decision
 from signflow.rounds.work import Work, WorkKind
-from signflow.store import audit, listing, mapping, outbox
+from signflow.store import audit, listing, mapping, outbox, readers
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.listing import Line, Listing, Overdue, Wanted
@@ -173,6 +173,19 @@ class Store:
         if row is None or document is None:
             raise NotFoundError("no-such-link")
         return document, row.round, row.field
+
+    def find_by_reader_link(self, link_digest: str) -> tuple[Document, int]:
+        """The document and the number of the reader that a link is for, whether or not it still holds.
+
+        Raises:
+            NotFoundError: No such link was ever made.
+        """
+        with self._database.reading() as connection:
+            found = readers.find_reader(connection, link_digest)
+            document = mapping.read_document(connection, found[0]) if found else None
+        if found is None or document is None:
+            raise NotFoundError("no-such-link")
+        return document, found[1]
 
     def find_by_challenge(self, challenge_id: str) -> tuple[Document, int, str]:
         """The document, round and field for which that proof of identity was asked for last.

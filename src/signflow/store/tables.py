@@ -309,3 +309,35 @@ tokens = Table(
     Column("last_used_at", Instant),
     Column("revoked_at", Instant),
 )
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("link_digest", DIGEST, nullable=False, unique=True),
+    Column("invited_at", Instant, nullable=False),
+    Column("link_expires_at", Instant, nullable=False),
+    Column("until", Date),
+    Column("dismissed_at", Instant),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("author", String(64), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("draft_number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("changed_in", Integer),
+    Column("answer", Text, nullable=False),
+    Column("answered_by", Text, nullable=False),
+    Column("answered_at", Instant),
+)

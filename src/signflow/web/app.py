@@ -18,6 +18,7 @@ from signflow.web.api.problems import Problem
 from signflow.web.archived import ArchivePages
 from signflow.web.authority import AuthorityFiles
 from signflow.web.changes import ChangesPages
+from signflow.web.commenting import CommentPages
 from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
 from signflow.web.doors import Doorkeeper, OpenRoute, guarded
@@ -26,6 +27,7 @@ from signflow.web.failures import Failures
 from signflow.web.guard import Guard
 from signflow.web.notices import NoticePages
 from signflow.web.pages import Pages
+from signflow.web.readers import ReaderPages
 from signflow.web.sign_in import SignInPages
 from signflow.web.signing import SigningPages
 from signflow.web.staff import StaffPages
@@ -51,7 +53,9 @@ def build_app(ports: Ports) -> Starlette:
         *EditPages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
+        *ReaderPages(ports, pages).routes(),
         *SigningPages(ports, pages, tickets).routes(),
+        *CommentPages(ports, pages).routes(),
         *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),
         *AuthorityFiles(ports).routes(),

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from signflow.blobs import MARKDOWN, PDF
 from signflow.errors import NotFoundError
 from signflow.rounds.access import Act, may
+from signflow.rounds.comments import open_comments
 from signflow.rounds.drafts import objected_to
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Outcome, Refusal
@@ -132,6 +133,7 @@ class DocumentPages:
             longest_reason=acts.LONGEST_REASON,
             history=timeline(t, store.history(document.id)),
             versions=versions,
+            waiting=len(open_comments(document)),
             can_ask=_can_ask(document, works),
             can_replace=is_editable(document),
             can_edit=draft.source.media_type == MARKDOWN,

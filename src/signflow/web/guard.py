@@ -44,7 +44,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
 _ONLY_TLS = {"Strict-Transport-Security": f"max-age={2 * 365 * 24 * 3600}"}  # other names of the domain are not ours
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_PLACES = frozenset({"/health", "/notices", "/verify"})
-_PUBLIC_PATHS = ("/sign/", "/sign-in/", "/notices/", "/crl/", "/ca/", "/static/", "/api/")
+_PUBLIC_PATHS = ("/sign/", "/read/", "/sign-in/", "/notices/", "/crl/", "/ca/", "/static/", "/api/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
 _LARGEST_OBJECTION_BYTES = 500_000  # a reason and a wording for each of many items

@@ -81,6 +81,28 @@ def compare_items(old: Sequence[Item], new: Sequence[Item], effort: Effort) -> t
     return (*changes, *_gone(old, range(shown, len(old)), taken, effort))
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where an item went: its name before, its name now (empty if it is gone), and whether its words are others."""
+
+    before: str
+    now: str
+    changed: bool
+
+
+def follow_items(old: Sequence[Item], new: Sequence[Item], effort: Effort) -> tuple[Followed, ...]:
+    """What became of each old item, in the old order."""
+    went = {before: new[at] for at, before in _Matching(old, new, effort).partners().items()}
+    return tuple(_follow(item, went.get(at), effort) for at, item in enumerate(old))
+
+
+def _follow(item: Item, now: Item | None, effort: Effort) -> Followed:
+    if now is None:
+        return Followed(item_name(item), "", changed=True)
+    change = _compared(item, now, effort, moved=False).change
+    return Followed(item_name(item), item_name(now), changed=change is not Change.SAME)
+
+
 class _Matching:
     """Which new item was which old one."""
 
@@ -133,7 +155,7 @@ class _Matching:
 
 
 def _compared(old: Item, new: Item, effort: Effort, *, moved: bool) -> ItemChange:
-    was, now = _name(old), _name(new)
+    was, now = item_name(old), item_name(new)
     heading = compare_words(was, now, effort) if was != now else ()
     decisions = compare_lines([*lines_of(_decisions(old))], [*lines_of(_decisions(new))], effort)
     others = compare_lines([*lines_of(_others(old))], [*lines_of(_others(new))], effort)
@@ -167,7 +189,8 @@ def _others(item: Item) -> list[Block]:
     return [block for block in item.blocks if not isinstance(block, Decision)]
 
 
-def _name(item: Item) -> str:
+def item_name(item: Item) -> str:
+    """Number and title, as people name it."""
     return " ".join(f"{item.label} {item.title}".split())
 
 

@@ -1,0 +1,117 @@
+"""Readers comment by item: the letter, the page behind the link, the secretary's answers, and a new version."""
+
+from __future__ import annotations
+
+import re
+
+from test_web_scanners import Links, everything
+from visitor import browser
+
+from life import Life, text_of
+from signflow.rounds.readers import CommentStanding
+
+ANNA, BO = "anna@example.org", "bo@example.org"
+INVITED = {"name-0": "Bo Ek", "address-0": BO}
+
+
+def reader_link(life: Life) -> str:
+    found = re.search(r"/read/[A-Za-z0-9_-]{43}", text_of(life.mails(BO)[-1]))
+    assert found
+    return found[0]
+
+
+def test_a_reader_comments_and_the_secretary_answers(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    place = f"/documents/{document.id}"
+    with browser(life) as client:
+        assert client.post(f"{place}/readers", data={"name-0": "Bo Ek"}).status_code == 422
+        assert client.post(f"{place}/readers", data={}).status_code == 422
+        assert client.post(f"{place}/readers", data=INVITED).status_code == 303
+        assert client.post(f"{place}/readers", data=INVITED).status_code == 422
+        life.work()
+        link = reader_link(life)
+        page = client.get(link)
+        assert "Kommentera punkten" in page.text
+        assert "/sign/" not in page.text
+        item = re.findall(r'name="item" value="([^"]+)"', page.text)[0]
+        said = {"item": item, "version": "1", "text": "Ska det stå <b>taxa</b>?"}
+        assert client.post(link, data={**said, "text": " "}).status_code == 422
+        assert client.post(link, data={**said, "item": "§ 99"}).status_code == 422
+        assert client.post(link, data={**said, "version": "7"}).status_code == 422
+        for _ in range(2):  # the button was pressed twice
+            assert client.post(link, data=said).status_code == 303
+        assert len(life.load(document).comments) == 1
+        assert "&lt;b&gt;taxa" in client.get(link).text
+        anna = f"/sign/{life.token(ANNA)}/comments"
+        assert "&lt;b&gt;taxa" in client.get(anna).text
+        assert client.post(anna, data={**said, "text": "Ja."}).status_code == 303
+        assert client.post(f"{anna}/1", data={"text": "Någon annans."}).status_code == 422
+        assert client.post(f"{link}/1", data={"text": "Ska det stå avgift?"}).status_code == 303
+        desk = client.get(f"{place}/readers").text
+        assert "Ska det stå avgift?" in desk
+        assert "2 kommentarer väntar" in client.get(place).text
+        assert client.post(f"{place}/comments/1", data={"as": "resolved"}).status_code == 422
+        assert client.post(f"{place}/comments/1", data={"as": "resolved", "answer": "Nej."}).status_code == 303
+        assert client.post(f"{link}/1", data={"text": "Jo."}).status_code == 422
+        assert "Nej." in client.get(link).text
+    assert [one.standing for one in life.load(document).comments] == [CommentStanding.RESOLVED, CommentStanding.OPEN]
+
+
+def test_a_new_version_ends_the_round_tells_readers_and_comments_follow_their_items(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data=INVITED)
+        life.work()
+        link = reader_link(life)
+        items = re.findall(r'name="item" value="([^"]+)"', client.get(link).text)
+        for item in items[:2]:
+            client.post(link, data={"item": item, "version": "1", "text": f"Om {item}."})
+        title = items[0].partition(" ")[2]
+        text = sample.decode().replace(title, f"{title} och annat", 1)
+        life.drop(text, "utkast 2.md", document.id)
+        told = life.mails(BO)
+        assert len(told) == 2
+        assert "har ändrats" in text_of(told[-1])
+        first, second = life.load(document).comments
+        assert first.item == f"{items[0]} och annat"
+        assert (first.changed_in, second.changed_in, second.item) == (2, None, items[1])
+        assert {first.standing, second.standing} == {CommentStanding.OPEN}
+        assert "ändrades i version 2" in client.get(link).text
+
+
+def test_an_invitation_that_is_taken_back_leads_nowhere_and_a_link_opens_nothing_else(
+    life: Life, sample: bytes
+) -> None:
+    document = life.drop(sample)
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data=INVITED)
+        life.work()
+        link = reader_link(life)
+        assert client.get(f"{link}/pages/1.png").status_code == 200
+        assert client.get(link.replace("/read/", "/sign/")).status_code == 404
+        assert client.get(f"/read/{life.token(ANNA)}").status_code == 404
+        assert client.post(f"/documents/{document.id}/readers/1/dismissal").status_code == 303
+        closed = client.get(link)
+        assert document.title not in closed.text
+        assert client.get(f"{link}/pages/1.png").status_code == 404
+        assert client.post(link, data={"item": "", "version": "1", "text": "Hej"}).status_code == 422
+    assert life.load(document).comments == ()
+
+
+def test_programs_that_press_every_button_change_nothing(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data=INVITED)
+        life.work()
+        link = reader_link(life)
+        client.post(link, data={"item": "", "version": "1", "text": "Hej"})
+        before = everything(life)
+        presses = Links(client.get(link).text).presses
+        assert {f"{link}/1", link} <= {one.action for one in presses}
+        for press in presses:
+            if press.method == "post":
+                fields = {**press.fields, "text": ""}
+                assert client.post(press.action, data=fields).status_code == 422
+        client.head(link)
+    life.work()
+    assert everything(life) == before
