@@ -30,11 +30,13 @@ from signflow.signing.trust import Trust
 from signflow.signing.trusted_lists.update import TrustedLists
 from signflow.steps.judge import Verdict
 from signflow.store.anchors import Anchors
+from signflow.store.deliveries import Deliveries
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import FindingRecord, Store
 from signflow.texts import Language, Texts
+from signflow.webhooks import Receiver
 
 _CONTENTION = 20  # two people act on one document at once; twenty do not
 
@@ -71,6 +73,7 @@ class Ports:
         identity: Who identifies signatories; None where they get codes by mail.
         recognised_by_mail: Whether somebody who signs in is recognised by the address that the link went to, and not by
             the identifier that the people register has.
+        webhooks: By the names that the settings give them.
     """
 
     organisation: str
@@ -103,6 +106,8 @@ class Ports:
     renewal: RenewalRules
     sender: Sender
     delivery: Delivery
+    deliveries: Deliveries
+    webhooks: Mapping[str, Receiver]
     wake: Callable[[], None]
 
     def trust(self) -> Trust:

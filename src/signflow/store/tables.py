@@ -284,3 +284,28 @@ staff_challenges = Table(
     Index("ix_staff_challenges_address_device_asked_at", "address", "device", "asked_at"),
     Index("ix_staff_challenges_asked_at", "asked_at"),
 )
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("hook", String(40), nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("given_up_at", Instant),
+    Column("reason", Text, nullable=False),
+    Index("ix_webhook_deliveries_hook_done_at_next_at", "hook", "done_at", "next_at"),
+)
+
+webhook_stops = Table(
+    "webhook_stops",
+    metadata,
+    Column("hook", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
