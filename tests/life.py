@@ -36,6 +36,7 @@ from signflow.steps.remind import remind
 from signflow.steps.renew_evidence import keep_evidence
 from signflow.steps.send_letters import send_letters
 from signflow.steps.send_staff_code import send_staff_code
+from signflow.steps.send_webhooks import send_webhooks
 from signflow.steps.update_lists import renew_lists
 from signflow.store.outbox import OpenWork
 from signflow.store.people import RegisteredPerson
@@ -155,6 +156,8 @@ def carry_out(ports: Ports, row: OpenWork) -> None:  # noqa: C901 -- one case a 
             remind(ports)
         case WorkKind.SEND_STAFF_CODE:
             send_staff_code(ports, str(args["challenge"]))
+        case WorkKind.SEND_WEBHOOKS:
+            send_webhooks(ports, str(args["hook"]))
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -40,6 +40,7 @@ class CommitPoint(StrEnum):
     AIP_STAGED = "aip-staged"  # the package is complete in the staging area
     AIP_STORED = "aip-stored"  # it is in the storage root; nothing is indexed
     ARCHIVED_RECORDED = "archived-recorded"  # the document is archived; its work is still open
+    WEBHOOK_SENT = "webhook-sent"  # a webhook was told; that is not recorded
     WORK_DONE = "work-done"  # the outbox row is closed
 
 

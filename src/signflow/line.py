@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 import httpx
+
+from signflow.addresses import AddressRule
 
 _CONNECT_WITHIN_S = 5.0
 
@@ -25,12 +28,14 @@ class Reply:
     Attributes:
         status: Of HTTP.
         media_type: Without parameters, in lower case.
-        body: Not longer than was allowed.
+        body: Not longer than was allowed; empty where it was not wanted.
+        retry_after: The header of that name (RFC 9110, 10.2.3); empty if there is none.
     """
 
     status: int
     media_type: str
     body: bytes
+    retry_after: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -50,6 +55,7 @@ class Line:
         within_s: float = 20,
         transport: httpx.AsyncBaseTransport | None = None,
         tls: ssl.SSLContext | None = None,
+        rule: AddressRule | None = None,
     ) -> None:
         """The line.
 
@@ -57,7 +63,10 @@ class Line:
             within_s: How long one request may take, from looking up the name to the last byte.
             transport: How requests travel; HTTP over TCP and TLS if left out.
             tls: Whom to trust, and who we are, where the server wants to know; the roots that browsers trust if left out.
+            rule: Where requests may go. Each host is then looked up once, and the connection is made to that very address
+                and through no proxy; anywhere if left out.
         """
+        self._rule = rule
         self._within_s = within_s
         self._transport = transport
         self._given_tls = tls
@@ -81,7 +90,15 @@ class Line:
         """
         return self._send(httpx.Request("POST", url, content=body, headers=_headers(headers)), limit_bytes)
 
-    def _send(self, request: httpx.Request, limit_bytes: int) -> Reply:
+    def tell(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
+        """What was answered to what is posted there, of which only the head is read.
+
+        Raises:
+            LineError: Nothing was answered, or nothing may be sent there.
+        """
+        return self._send(httpx.Request("POST", url, content=body, headers=_headers(headers)), None)
+
+    def _send(self, request: httpx.Request, limit_bytes: int | None) -> Reply:
         try:
             return asyncio.run(self._exchange(request, limit_bytes))
         except TimeoutError as error:
@@ -91,16 +108,20 @@ class Line:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise LineError(str(error) or type(error).__name__) from error
 
-    async def _exchange(self, request: httpx.Request, limit_bytes: int) -> Reply:
+    async def _exchange(self, request: httpx.Request, limit_bytes: int | None) -> Reply:
         # httpx bounds each read and not their sum: a server that sends a byte now and then would never end
         timeout = httpx.Timeout(self._within_s, connect=min(_CONNECT_WITHIN_S, self._within_s))
         async with (
             asyncio.timeout(self._within_s),
-            httpx.AsyncClient(timeout=timeout, verify=self._tls, transport=self._transport) as client,
+            httpx.AsyncClient(
+                timeout=timeout, verify=self._tls, transport=self._transport, trust_env=self._rule is None
+            ) as client,
         ):
-            response = await client.send(request, stream=True)
+            sent = request if self._rule is None else await _pinned(request, self._rule)
+            response = await client.send(sent, stream=True)
             try:
-                return Reply(response.status_code, _media_type(response), await _read(response, limit_bytes))
+                body = b"" if limit_bytes is None else await _read(response, limit_bytes)
+                return Reply(response.status_code, _media_type(response), body, response.headers.get("retry-after", ""))
             finally:
                 await response.aclose()
 
@@ -131,6 +152,23 @@ def client_tls(certificate: Path, roots: Path) -> ssl.SSLContext:
     except OSError as error:
         raise ValueError(f"{certificate}: {error.strerror or error}") from error
     return context
+
+
+async def _pinned(request: httpx.Request, rule: AddressRule) -> httpx.Request:
+    """The request, to the address that its host has now: what a second look-up would answer does not matter."""
+    host = request.url.host
+    port = request.url.port or (443 if request.url.scheme == "https" else 80)
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(one[4][0]) for one in found]
+    if not addresses or not all(rule.allows(address) for address in addresses):
+        raise LineError("address refused")
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=addresses[0]),
+        headers=request.headers,  # Host among them, as it was
+        content=request.content,
+        extensions={"sni_hostname": host},
+    )
 
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ Settings come from `SIGNFLOW_…` in the environment and from `signflow.toml` in
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from signflow.errors import SettingsError
-from signflow.settings_tables import LOOPBACK, Body, OutsideTsa, require_address
+from signflow.settings_tables import LOOPBACK, Body, OutsideTsa, Webhook, require_address
 from signflow.texts import Language
 
 _PREFIX = "SIGNFLOW_"
@@ -228,6 +229,13 @@ class Settings(BaseSettings):
         default=(),
         description="Who must sign the minutes of which body, in which order, and who may stand in; as the minutes say if unset.",
     )
+    webhooks: tuple[Webhook, ...] = Field(
+        default=(), description="Systems that are told what happens to documents, by Standard Webhooks; none if unset."
+    )
+    webhooks_allow_private: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description="Networks that are not public and to which webhooks may go all the same, such as `10.1.2.0/24`.",
+    )
     work_at_once: int = Field(default=4, ge=1, le=64, description="How many documents are worked on at the same time.")
     daily_at: int = Field(
         default=3, ge=0, le=23, description="The hour at which the work of the day is done, such as the audit anchor."
@@ -266,6 +274,15 @@ class Settings(BaseSettings):
         reached = urlsplit(self.public_url)
         if self.staff_sign_in != "local" and reached.scheme != "https" and reached.hostname not in LOOPBACK:
             raise ValueError("staff_sign_in: base_url must be https, or whoever listens has the session")
+        return self
+
+    @model_validator(mode="after")
+    def _webhooks_safe(self) -> Self:
+        if len({hook.name for hook in self.webhooks}) < len(self.webhooks):
+            raise ValueError("webhooks: a name stands there twice")
+        plain = any(urlsplit(hook.url).scheme == "http" for hook in self.webhooks)
+        if plain and not any(network.is_loopback for network in self.webhooks_allow_private):
+            raise ValueError("webhooks: write https, or name the loopback network in webhooks_allow_private")
         return self
 
     @model_validator(mode="after")

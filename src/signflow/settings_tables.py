@@ -66,6 +66,46 @@ class Body(BaseModel):
     )
 
 
+HookEvent = Literal[
+    "document.draft_registered",
+    "document.review_opened",
+    "document.signature_applied",
+    "document.round_ended",
+    "document.adjusted",
+    "document.archived",
+    "document.withdrawn",
+]
+
+
+class Webhook(BaseModel):
+    """Who is told what happens: `[[webhooks]]` in the file, one object of a JSON list in the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="What it is called here; unique.")
+    url: str = Field(description="Where it is posted: `https://…`.")
+    secret_file: Path = Field(description="A file with the secret, `whsec_…`; read at each delivery.")
+    previous_secret_file: Path | None = Field(
+        default=None, description="A file with the secret from before, while it is changed; signed with too."
+    )
+    roots: Path | None = Field(
+        default=None,
+        description="A PEM file with the roots that its certificate must lead to; those that browsers trust if unset.",
+    )
+    events: tuple[HookEvent, ...] = Field(default=(), description="The events that are told of; all if unset.")
+    bodies: tuple[_Name, ...] = Field(default=(), description="The bodies whose documents are told of; all if unset.")
+
+    @field_validator("secret_file", "previous_secret_file", "roots")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value else value
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        require_address(self.url, secret=True)
+        return self
+
+
 def require_address(url: str, *, secret: bool) -> None:
     """An address that may be logged, and that a secret may be sent to if there is one.
 

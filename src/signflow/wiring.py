@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import ssl
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signflow import crashpoints
+from signflow.addresses import AddressRule
 from signflow.archive.archive import Archive
 from signflow.durable import write_whole
 from signflow.errors import SettingsError, UnavailableError
@@ -24,8 +26,10 @@ from signflow.mail.message import Sender
 from signflow.rendering.type.faces import load_faces
 from signflow.rounds.links import LinkKey
 from signflow.rounds.model import Method, NoticeRules, Policy
+from signflow.rounds.outcome import Decision
+from signflow.rounds.webhook_messages import Subscription, WebhookMessage, messages_of
 from signflow.settings import Settings, load_settings
-from signflow.settings_tables import OutsideTsa
+from signflow.settings_tables import OutsideTsa, Webhook
 from signflow.signing.algorithms import policy
 from signflow.signing.authority.authority import LocalAuthority
 from signflow.signing.authority.ceremony import Ceremony
@@ -53,18 +57,21 @@ from signflow.steps.read_apart import read_apart
 from signflow.store.anchors import Anchors
 from signflow.store.blobs import FolderBlobs
 from signflow.store.database import Database
+from signflow.store.deliveries import Deliveries
 from signflow.store.drawings import Drawings
 from signflow.store.effects import Effects
 from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import Store
 from signflow.store.tokens import Tokens
+from signflow.webhooks import Receiver
 from signflow.wiring_identity import open_identity, open_staff_identity, staff_rules
 
 _CSC = "csc"
 _LINK_KEY_BYTES = 32
 _SMTP_TIMEOUT_S = 20
 _LIST_WITHIN_S = 60
+_WEBHOOK_WITHIN_S = 10
 
 
 class _Installed:
@@ -123,7 +130,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         clock=now,
         texts=open_texts(settings),
         style=open_style(settings),
-        store=Store(database, now),
+        store=Store(database, now, _messages_of(settings)),
         effects=Effects(database, now),
         anchors=open_anchors(settings, database),
         people=People(database),
@@ -147,6 +154,8 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         renewal=renewal_rules(settings),
         sender=Sender(settings.organisation, settings.mail_from, settings.mail_reply_to),
         delivery=_delivery(settings),
+        deliveries=Deliveries(database, now),
+        webhooks=open_webhooks(settings),
         wake=wake,
     )
 
@@ -322,6 +331,41 @@ def renewal_rules(settings: Settings) -> RenewalRules:
 def open_archive(settings: Settings) -> Archive:
     """The archive: storage root and search index."""
     return Archive(settings.data / "archive", settings.data / "archive-index.db")
+
+
+def open_webhooks(settings: Settings) -> dict[str, Receiver]:
+    """Who is told what happens, by name.
+
+    Raises:
+        SettingsError: A file of roots cannot be read, or holds no certificate.
+    """
+    rule = AddressRule(settings.webhooks_allow_private)
+    return {
+        hook.name: Receiver(
+            hook.name,
+            hook.url,
+            Line(_WEBHOOK_WITHIN_S, tls=_trusting(hook.roots) if hook.roots else None, rule=rule),
+            partial(_webhook_secrets, settings, hook),
+        )
+        for hook in settings.webhooks
+    }
+
+
+def _webhook_secrets(settings: Settings, hook: Webhook) -> tuple[str, ...]:
+    files = (hook.secret_file, hook.previous_secret_file)
+    return tuple(settings.secret_text(file) for file in files if file)
+
+
+def _trusting(roots: Path) -> ssl.SSLContext:
+    pem = b"".join(read_pem(roots)).decode()
+    return ssl.create_default_context(cadata=pem)
+
+
+def _messages_of(settings: Settings) -> Callable[[Decision, dt.datetime], Iterable[WebhookMessage]]:
+    subscriptions = tuple(
+        Subscription(hook.name, frozenset(hook.events), frozenset(hook.bodies)) for hook in settings.webhooks
+    )
+    return partial(messages_of, subscriptions=subscriptions, public_url=settings.public_url)
 
 
 def _delivery(settings: Settings) -> Delivery:

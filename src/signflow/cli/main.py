@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from signflow.cli import archive, audit, ca, drafts, evidence, people, service, svt, token, trust
+from signflow.cli import archive, audit, ca, drafts, evidence, people, service, svt, token, trust, webhooks
 from signflow.cli.check import check
 from signflow.cli.diff import diff
 from signflow.cli.new import new
@@ -45,6 +45,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(svt.app, name="svt")
 app.add_typer(token.app, name="token")
 app.add_typer(trust.app, name="trust")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ class WorkKind(StrEnum):
     UPDATE_LISTS = "update_lists"
     REMIND = "remind"
     SEND_STAFF_CODE = "send_staff_code"
+    SEND_WEBHOOKS = "send_webhooks"
 
 
 _DAILY = {
@@ -94,3 +95,8 @@ def daily_work(day: dt.date, *, lists: bool = False) -> tuple[Work, ...]:
 def send_staff_code(challenge_id: str) -> Work:
     """Send a code to somebody who wants to sign in."""
     return Work(f"staff:{challenge_id}", WorkKind.SEND_STAFF_CODE, f"staff:{challenge_id}", {"challenge": challenge_id})
+
+
+def send_webhooks(hook: str) -> Work:
+    """Tell a webhook what is due; a subject of its own, so that it holds up no document and no other webhook."""
+    return Work(f"webhook:{hook}", WorkKind.SEND_WEBHOOKS, f"webhook:{hook}", {"hook": hook})

@@ -29,6 +29,7 @@ from flows.renew_evidence import renew_evidence
 from flows.running import document_tag
 from flows.send_letters import send_letters
 from flows.send_staff_code import send_staff_code
+from flows.send_webhooks import send_webhooks
 from flows.update_lists import update_lists
 from signflow.errors import SignflowError
 from signflow.rounds.work import WorkKind
@@ -51,6 +52,7 @@ FLOWS: Mapping[WorkKind, Flow[..., Coroutine[Any, Any, None]]] = {  # pyright: i
     WorkKind.UPDATE_LISTS: update_lists,
     WorkKind.REMIND: remind,
     WorkKind.SEND_STAFF_CODE: send_staff_code,
+    WorkKind.SEND_WEBHOOKS: send_webhooks,
 }
 
 

@@ -30,6 +30,7 @@ from signflow.signing.trust import Trust
 from signflow.signing.trusted_lists.update import TrustedLists
 from signflow.steps.judge import Verdict
 from signflow.store.anchors import Anchors
+from signflow.store.deliveries import Deliveries
 from signflow.store.drawings import Drawings
 from signflow.store.effects import Effects
 from signflow.store.people import People
@@ -37,6 +38,7 @@ from signflow.store.sessions import Sessions
 from signflow.store.store import FindingRecord, Store
 from signflow.store.tokens import Tokens
 from signflow.texts import Language, Texts
+from signflow.webhooks import Receiver
 
 _CONTENTION = 20  # two people act on one document at once; twenty do not
 
@@ -73,6 +75,7 @@ class Ports:
         identity: Who identifies signatories; None where they get codes by mail.
         recognised_by_mail: Whether somebody who signs in is recognised by the address that the link went to, and not by
             the identifier that the people register has.
+        webhooks: By the names that the settings give them.
     """
 
     organisation: str
@@ -107,6 +110,8 @@ class Ports:
     renewal: RenewalRules
     sender: Sender
     delivery: Delivery
+    deliveries: Deliveries
+    webhooks: Mapping[str, Receiver]
     wake: Callable[[], None]
 
     def trust(self) -> Trust:

@@ -124,6 +124,12 @@ def hurry(connection: Connection, now: dt.datetime) -> int:
     return connection.execute(update(outbox).where(waiting).values(ready_at=now)).rowcount
 
 
+def hurry_one(connection: Connection, key: str, now: dt.datetime) -> None:
+    """Let that row's time come now."""
+    waiting = and_(outbox.c.key == key, outbox.c.done_at.is_(None), outbox.c.ready_at > now)
+    connection.execute(update(outbox).where(waiting).values(ready_at=now))
+
+
 def _oldest() -> Subquery:
     """The number of the oldest open row of each subject."""
     is_open = outbox.c.done_at.is_(None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select, union
@@ -13,8 +13,9 @@ from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, Objection, RoundEnd, State
 from signflow.rounds.outcome import Decision
+from signflow.rounds.webhook_messages import WebhookMessage
 from signflow.rounds.work import Work, WorkKind
-from signflow.store import audit, listing, mapping, outbox, readers
+from signflow.store import audit, deliveries, listing, mapping, outbox, readers
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.listing import Line, Listing, Overdue, Wanted
@@ -65,9 +66,22 @@ class RoundRecord:
 class Store:
     """Documents and their work in one database."""
 
-    def __init__(self, database: Database, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], dt.datetime],
+        messages_of: Callable[[Decision, dt.datetime], Iterable[WebhookMessage]] = lambda _decision, _at: (),
+    ) -> None:
+        """The store.
+
+        Args:
+            database: Where all is kept.
+            clock: The time.
+            messages_of: What webhooks are told of a decision; committed with it.
+        """
         self._database = database
         self._clock = clock
+        self._messages_of = messages_of
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -108,6 +122,7 @@ class Store:
             entries = ((entry.kind, entry.actor, entry.data) for entry in decision.entries)
             audit.append(connection, document.id, now, entries)
             outbox.add(connection, decision.work, now)
+            deliveries.add(connection, self._messages_of(decision, now), now)
         return document
 
     def find_by_source(self, digest: str) -> Document | None:

@@ -341,3 +341,28 @@ comments = Table(
     Column("answered_by", Text, nullable=False),
     Column("answered_at", Instant),
 )
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("hook", String(40), nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("given_up_at", Instant),
+    Column("reason", Text, nullable=False),
+    Index("ix_webhook_deliveries_hook_done_at_next_at", "hook", "done_at", "next_at"),
+)
+
+webhook_stops = Table(
+    "webhook_stops",
+    metadata,
+    Column("hook", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -6,7 +6,7 @@ from alembic import op
 from signflow.store.tables import Instant
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
