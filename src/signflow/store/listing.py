@@ -149,16 +149,16 @@ def _lines(connection: Connection, chosen: Sequence[Row[Any, Any, Any]]) -> tupl
     rows = {row.id: row for row in chosen}
     read = mapping.read_documents(connection, list(rows))
     present = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.draft_number)
-    texts = select(versions.c.document_id, versions.c.registered_at).join(documents, present)
-    came = {row.document_id: row.registered_at for row in connection.execute(texts.where(documents.c.id.in_(rows)))}
-    unclean = [one.id for one in read if one.state is State.DRAFT and not one.draft.clean]
-    found = select(versions.c.document_id, versions.c.findings).join(documents, present)
-    errors = {
-        row.document_id: count_errors(row.findings)
-        for row in connection.execute(found.where(documents.c.id.in_(unclean)))
+    unclean = and_(documents.c.state == State.DRAFT, versions.c.clean.is_(False))
+    texts = select(versions.c.document_id, versions.c.registered_at, case((unclean, versions.c.findings))).join(
+        documents, present
+    )
+    found = {
+        name: (came, count_errors(findings or ()))
+        for name, came, findings in connection.execute(texts.where(documents.c.id.in_(rows)))
     }
     return tuple(
-        Line(one, Queue(rows[one.id].queue), errors.get(one.id, 0), came[one.id], rows[one.id].updated_at)
+        Line(one, Queue(rows[one.id].queue), found[one.id][1], found[one.id][0], rows[one.id].updated_at)
         for one in read
     )
 
