@@ -19,9 +19,10 @@ async def register_draft(  # noqa: PLR0913, PLR0917 -- what Prefect's pages show
     filename: str,
     by: str,
     document: str,
+    bodies: str = "",
 ) -> None:
     """Register the bytes of that digest. `subject` is what work on this draft is lined up under."""
     await begin(key)
-    document_id = await run(register, BlobRef(digest, size, media_type), filename, by, document)
+    document_id = await run(register, BlobRef(digest, size, media_type), filename, by, document, bodies)
     await label(document_id)
     await finish(key)

@@ -130,7 +130,8 @@ def carry_out(ports: Ports, row: OpenWork) -> None:  # noqa: C901 -- one case a 
     match work.kind:
         case WorkKind.REGISTER_DRAFT:
             source = BlobRef(str(args["digest"]), int(args["size"]), str(args["media_type"]))
-            register_draft(ports, source, str(args["filename"]), str(args["by"]), str(args["document"]))
+            known = [str(args[name]) for name in ("filename", "by", "document")]
+            register_draft(ports, source, *known, bodies=str(args.get("bodies", "")))
         case WorkKind.OPEN_REVIEW:
             open_review(ports, work.subject, int(args["round"]), int(args["draft"]))
             send_letters(ports, work.subject)

@@ -410,3 +410,17 @@ def test_a_token_opens_no_page(house: House) -> None:
         for route in staff_routes(house.app):
             for method in methods(route):
                 assert outcome(ask(client, route, method, values_of(house.documents["our open"])), method) == "sign-in"
+
+
+def test_a_draft_that_names_no_document_is_no_new_text_of_one_that_its_sender_may_not_change(house: House) -> None:
+    before = house.documents["their open"]
+    text = PROTOCOL.format(body=BODIES[1], day=27).replace("Nämnden antar taxan.", "Nämnden avslår taxan.")
+    with house.browser("our secretary") as ours:
+        answer = ours.post("/drafts", files={"file": (before.draft.filename, text.encode())})
+        assert answer.status_code == 303
+    house.life.work()
+    assert house.life.load(before) == before
+    digest = answer.headers["location"].removeprefix("/drafts/")
+    other = house.life.ports.store.find_by_source(digest)
+    assert other is not None
+    assert other.id not in {one.id for one in house.documents.values()}

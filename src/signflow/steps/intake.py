@@ -9,6 +9,7 @@ from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
 from signflow.minutes.decoding import is_package
+from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Refusal
 from signflow.rounds.work import Work, WorkKind
@@ -25,7 +26,9 @@ def final_text(document: Document) -> Refusal | None:
     return Refusal("text-is-final", {"state": document.state})
 
 
-def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: str = "") -> BlobRef:
+def take_draft(  # noqa: PLR0913, PLR0917 -- what is known of a draft that comes in
+    ports: Ports, data: bytes, filename: str, by: str, document_id: str = "", reach: frozenset[Reach] = EVERYWHERE
+) -> BlobRef:
     """Keep a draft and ask for its registration. Taking the same bytes again is asking again, for the same document.
 
     Args:
@@ -34,13 +37,15 @@ def take_draft(ports: Ports, data: bytes, filename: str, by: str, document_id: s
         filename: Its name; only the last part counts.
         by: Who dropped it: `inbox`, `web` or `command line`.
         document_id: The document whose text it replaces; empty to find that out.
+        reach: Of whoever dropped it: what is found out is none but a document of one of these bodies.
 
     Raises:
         RefusedError: The file is too large; nothing is kept.
         UnavailableError: It cannot be kept now.
     """
     source, work = _kept(ports, data, filename, by, document_id)
-    ports.store.ask_for(work)
+    bodies = "" if reach >= EVERYWHERE else "\n".join(sorted({one.body for one in reach}))
+    ports.store.ask_for(replace(work, args={**work.args, "bodies": bodies}))
     _taken(ports)
     return source
 

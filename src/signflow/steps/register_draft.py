@@ -21,11 +21,21 @@ _NAME_LENGTH = 12
 _CONTENTION = 20
 
 
-def register_draft(ports: Ports, source: BlobRef, filename: str, by: str, document_id: str) -> str:
+def register_draft(  # noqa: PLR0913, PLR0917 -- what the work to register it says
+    ports: Ports, source: BlobRef, filename: str, by: str, document_id: str, bodies: str = ""
+) -> str:
     """The document that the draft is now a version of.
 
     The same bytes are the same version, of the document that has them. Other bytes under the file name of a document
     that is still in draft or review are its new version, unless they are plainly of another meeting. All else is new.
+
+    Args:
+        ports: What the step works with.
+        source: The bytes.
+        filename: Their name.
+        by: Who dropped them.
+        document_id: The document whose text they replace; empty to find that out.
+        bodies: One a line: what is found out is a document of one of these alone; empty for any.
 
     Raises:
         IntegrityError: The bytes are not what they were.
@@ -33,7 +43,7 @@ def register_draft(ports: Ports, source: BlobRef, filename: str, by: str, docume
     """
     checked = check_draft(ports.blobs.get(source), filename, ports.style, ports.people, ports.policy.bodies)
     for _ in range(_CONTENTION):
-        document = _belongs_to(ports, source, filename, checked.minutes, document_id)
+        document = _belongs_to(ports, source, filename, checked.minutes, document_id, bodies)
         items = follow(ports, document, source, checked.minutes) if document else ()
         event = checked.registered(document.id if document else _new_name(), source, filename, by, items)
         outcome = decide(document, event, ports.clock(), ports.policy)
@@ -48,13 +58,15 @@ def register_draft(ports: Ports, source: BlobRef, filename: str, by: str, docume
     raise StaleError("document-changed", document=document_id)
 
 
-def _belongs_to(
-    ports: Ports, source: BlobRef, filename: str, minutes: Minutes | None, document_id: str
+def _belongs_to(  # noqa: PLR0913, PLR0917 -- all of them tell
+    ports: Ports, source: BlobRef, filename: str, minutes: Minutes | None, document_id: str, bodies: str
 ) -> Document | None:
     if document_id:
         return ports.store.load(document_id)
     same_bytes = ports.store.find_by_source(source.digest)
-    return same_bytes or _same_meeting(ports.store.open_under_name(filename), minutes)
+    within = {body.casefold() for body in bodies.splitlines()}
+    found = ports.store.open_under_name(filename)
+    return same_bytes or _same_meeting((one for one in found if not within or one.body.casefold() in within), minutes)
 
 
 def _same_meeting(candidates: Iterable[Document], minutes: Minutes | None) -> Document | None:

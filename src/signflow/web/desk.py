@@ -71,7 +71,9 @@ class Desk:
             if refusal:
                 sentence = refusal_sentence(self._pages.texts_for(request), refusal)
                 return self._pages.failure(request, "refused", UNPROCESSABLE, sentence)
-        source = take_draft(self._ports, upload.data, upload.filename, actor(request), document_id)
+        source = take_draft(
+            self._ports, upload.data, upload.filename, actor(request), document_id, reach(visitor(request), Act.HAND_IN)
+        )
         return RedirectResponse(f"/drafts/{source.digest}", SEE_OTHER)
 
     def arriving(self, request: Request) -> Response:

@@ -125,7 +125,8 @@ class HandingIn:
         if not call.data:
             raise RefusedError("upload-missing")
         filename = call.given(DraftParameters).filename
-        source = take_draft(self._ports, call.data, filename, actor(call.request), document_id)
+        within = reach(visitor(call.request), Act.HAND_IN)
+        source = take_draft(self._ports, call.data, filename, actor(call.request), document_id, within)
         told = DraftTold(digest=source.digest, state="reading", document=document_id or None)
         return as_json(told, _ACCEPTED, {"Location": _place(source)})
 
