@@ -243,6 +243,7 @@ def main() -> int:
             service.start()
             mailbox = Mailbox(work / "data" / "mails")
             mailbox.look()
+            os.sync()  # what the preparation has left to write is not theirs to wait for
             figures = asyncio.run(measure(service.web, mailbox))
         show(figures)
     return 1 if figures.errors else 0
