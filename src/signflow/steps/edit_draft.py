@@ -13,6 +13,7 @@ from signflow.steps.check_draft import CheckedDraft, check_draft
 from signflow.steps.intake import take_edit
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart
+from signflow.steps.read_once import read_lines
 from signflow.steps.typeset import typeset
 
 LARGEST_TEXT_BYTES = 1_000_000
@@ -45,7 +46,7 @@ def open_text(ports: Ports, document: Document) -> str | None:
     source = document.draft.source
     if source.media_type != MARKDOWN or source.size_bytes > LARGEST_TEXT_BYTES:
         return None
-    lines = lines_apart(ports.blobs.get(source), document.draft.filename)
+    lines = read_lines(ports, document.draft)
     return "\n".join(lines) if lines else None
 
 
@@ -98,7 +99,7 @@ def save_text(ports: Ports, document: Document, opened: int, text: str, by: str)
     data = _bytes(text)
     if len(data) > LARGEST_TEXT_BYTES:
         return Unsaved.TOO_LONG
-    if lines_apart(data, document.draft.filename) == lines_apart(before, document.draft.filename):
+    if lines_apart(data, document.draft.filename) == read_lines(ports, document.draft):
         return Unsaved.SAME
     kept = take_edit(ports, data.replace(b"\n", _CRLF) if _CRLF in before else data, document, by)
     return Unsaved.PENDING if kept is None else kept

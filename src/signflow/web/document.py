@@ -20,7 +20,7 @@ from signflow.steps import acts
 from signflow.steps.check_draft import place_unit
 from signflow.steps.edit_draft import is_editable
 from signflow.steps.ports import Ports
-from signflow.steps.read_apart import lines_apart
+from signflow.steps.read_once import read_lines
 from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.web.board import title_of, waits_for, waits_since
@@ -125,7 +125,7 @@ class DocumentPages:
             attempt=attempt,
             findings=findings,
             errors=sum(finding.severity == "error" for finding in findings),
-            lines=line_views(lines_apart(self._ports.blobs.get(draft.source), draft.filename), findings),
+            lines=line_views(read_lines(self._ports, draft), findings),
             objection=objected_to(document),
             seats=seat_views(t, document, now),
             choices=choices(self._ports, document) if may_change else (),
