@@ -107,7 +107,7 @@ def test_an_attachment_arrives_as_it_was(delivery: tuple[Delivery, Callable[[], 
     port, arrived = delivery
     pdf = bytes(range(256)) * 40_000 + b"\r\n.\r\nQUIT\n"  # the largest that goes with a letter, and what ends one
     port.deliver(
-        write("receipt", address="åsa@sodertorn.example", attachments=[Attachment("Å 1.pdf", pdf, "application/pdf")])
+        write("receipt", address="åsa@sodertorn.example", attachment=Attachment("Å 1.pdf", pdf, "application/pdf"))
     )
     (data,) = arrived()
     parsed = message_from_bytes(data, policy=SMTP)
