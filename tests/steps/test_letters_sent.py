@@ -226,7 +226,10 @@ def test_a_dead_address_is_told_nothing_and_holds_up_no_document(life: Life, sam
     changed = life.drop(sample.replace(b"den 24 januari", b"den 25 januari"))
     assert changed.round is not None
     assert changed.round.number == 2
-    assert life.ports.effects.result(f"mail:{document.id}:1:voided:adjuster-1") == {"refused": 1}
+    assert life.ports.effects.result(f"mail:{document.id}:1:voided:adjuster-1") == {
+        "refused": 1,
+        "reason": "550 No such user",
+    }
     assert not life.ports.store.open_work()
     picky.refused.clear()
     assert send_letters(life.ports, document.id) == 0

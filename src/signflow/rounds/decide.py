@@ -14,14 +14,15 @@
 7. The notice of the adjustment is not taken down before the time for appeal has passed.
 8. Readers comment while the text can change, until their last day; a comment follows its item into new versions and is
    settled once.
-9. A fact that is already recorded changes nothing: a step may report it twice.
+9. Extracts are sent of what is archived; an item goes to an address once, unless it is sent again on purpose.
+10. A fact that is already recorded changes nothing: a step may report it twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from signflow.rounds import answers, changes, comments, completion, drafts, notices
+from signflow.rounds import answers, changes, comments, completion, drafts, extracts, notices
 from signflow.rounds.events import (
     AbsenceTold,
     Answered,
@@ -32,6 +33,8 @@ from signflow.rounds.events import (
     Commented,
     DraftRegistered,
     Event,
+    ExtractDelivered,
+    ExtractsSent,
     Filed,
     InvitationRenewed,
     NoticePosted,
@@ -115,3 +118,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
             return comments.comment_corrected(document, event, now)
         case CommentAnswered():
             return comments.comment_answered(document, event, now)
+        case ExtractsSent():
+            return extracts.extracts_sent(document, event, now)
+        case ExtractDelivered():
+            return extracts.extract_delivered(document, event, now)

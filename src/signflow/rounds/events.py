@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from signflow.blobs import BlobRef
 from signflow.rounds.model import Appointment, Archived, Identified, ItemObjection
 from signflow.rounds.readers import CommentStanding, ItemFollowed
+from signflow.rounds.sendings import Delivery, Recipient, SentItem
 from signflow.texts import Language
 
 
@@ -288,6 +289,35 @@ class CommentAnswered:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExtractsSent:
+    """The secretary sends extracts to those concerned; the numbers of the recipients are not theirs yet.
+
+    Attributes:
+        key: The request's own: the same request is the same sending.
+        items: Each once.
+        again: Whether what somebody has got already is sent to them once more, on purpose.
+        reply_to: Where answers go; empty for where the organisation's letters have theirs.
+    """
+
+    key: str
+    items: tuple[SentItem, ...]
+    recipients: tuple[Recipient, ...]
+    again: bool
+    by: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractDelivered:
+    """A letter with extracts has gone, or was given up; `answer` is what the mail server said then."""
+
+    sending: int
+    recipient: int
+    became: Delivery
+    answer: str = ""
+
+
 Event = (
     DraftRegistered
     | ReviewAsked
@@ -312,4 +342,6 @@ Event = (
     | Commented
     | CommentCorrected
     | CommentAnswered
+    | ExtractsSent
+    | ExtractDelivered
 )

@@ -16,6 +16,7 @@ from signflow.minutes.model import Role
 from signflow.minutes.recognition.people import same_name
 from signflow.rounds.bodies import Bodies
 from signflow.rounds.readers import Comment, Reader
+from signflow.rounds.sendings import Sending
 from signflow.texts import Language
 
 
@@ -371,6 +372,7 @@ class Document:
         notice: Of the adjustment; None where none is needed, or the document was adjusted before signflow kept notices.
         readers: Who was ever asked to read it, in that order.
         comments: All that was remarked on it, the first first.
+        sendings: Extracts that were sent of it, the first first.
     """
 
     id: str
@@ -388,6 +390,7 @@ class Document:
     notice: Notice | None = None
     readers: tuple[Reader, ...] = ()
     comments: tuple[Comment, ...] = ()
+    sendings: tuple[Sending, ...] = ()
 
     @property
     def open_round(self) -> Round | None:

@@ -14,7 +14,10 @@ ALREADY_RECORDED = "already-recorded"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the audit log: what happened and who did it. Holds no codes, tokens or addresses."""
+    """A line of the audit log: what happened and who did it. Holds no codes or tokens; addresses only of extracts.
+
+    To whom a decision was sent has to stay known, and often an address is all that is known of them.
+    """
 
     kind: str
     actor: str

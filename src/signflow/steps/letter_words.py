@@ -15,6 +15,7 @@ from signflow.rounds.deadlines import Act, deadline
 from signflow.rounds.letters import Letter, LetterKind
 from signflow.rounds.model import Document, Round, RoundEnd, Seat
 from signflow.rounds.notices import last_day_up
+from signflow.steps.extract_words import extract_words, extracts_attached
 from signflow.steps.ports import Ports
 from signflow.steps.reading_words import reading_words
 from signflow.texts import Texts
@@ -30,6 +31,8 @@ def letter_words(  # noqa: C901 -- one case a kind of letter
     ports: Ports, document: Document, letter: Letter
 ) -> Words:
     """The words of the letter; `facts` are those that stand in a list, by their label."""
+    if letter.sending:
+        return {"organisation": ports.organisation, **extract_words(ports, document, letter)}
     if letter.reader:
         return {"title": document.title, "organisation": ports.organisation, **reading_words(ports, document, letter)}
     current = document.round
@@ -53,24 +56,32 @@ def letter_words(  # noqa: C901 -- one case a kind of letter
             words = _adjusted(ports, document, current)
         case LetterKind.RECEIPT:
             words = _receipt(ports, document, current, seat)
-        case LetterKind.READING | LetterKind.READING_ENDED:  # to readers, above
+        case LetterKind.READING | LetterKind.READING_ENDED | LetterKind.EXTRACT:  # above
             raise AssertionError(document.id)
     return {"title": document.title, "organisation": ports.organisation, **words}
 
 
-def attachment_of(ports: Ports, document: Document, letter: Letter) -> Attachment | None:
-    """The signed copy, as the archive reads it back, where the letter brings it and it is not too large for a mail.
+def attachments_of(ports: Ports, document: Document, letter: Letter) -> tuple[Attachment, ...]:
+    """What goes with the letter: extracts; the signed copy, as the archive reads it back, if it is not too large for a mail.
 
     Raises:
-        IntegrityError: The archive's copy is not what it was.
-        UnavailableError: The archive does not answer now.
+        IntegrityError: The archive's copy, or an extract, is not what it was.
+        UnavailableError: The archive, or the disk, does not answer now.
     """
+    if letter.sending:
+        return extracts_attached(ports, document, letter)
     kept = document.archived
     if letter.kind is not LetterKind.RECEIPT or kept is None or kept.pdf.size_bytes > LARGEST_ATTACHED_BYTES:
-        return None
+        return ()
     day = str(document.meeting_on or "")
     name = " ".join(part for part in (document.title, "" if day in document.title else day) if part)
-    return Attachment(f"{name or document.id}.pdf", ports.archive.retrieve(document.id), PDF)
+    return (Attachment(f"{name or document.id}.pdf", ports.archive.retrieve(document.id), PDF),)
+
+
+def reply_to_of(ports: Ports, document: Document, letter: Letter) -> str:
+    """Where answers go: of extracts to the secretary who sent them."""
+    replies = document.sendings[letter.sending - 1].reply_to if letter.sending else ""
+    return replies or ports.sender.reply_to
 
 
 def _asked(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:

@@ -35,6 +35,7 @@ from signflow.rounds.model import (
 from signflow.store.database import insert_if_absent
 from signflow.store.people import fold
 from signflow.store.readers import read_reviews, save_review
+from signflow.store.sendings import read_sendings, save_sendings
 from signflow.store.tables import documents, former_links, notices, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
@@ -68,11 +69,16 @@ _present_seats = (
 
 def read_document(connection: Connection, document_id: str) -> Document | None:
     """The document as committed; None if there is none."""
-    return next(iter(read_documents(connection, [document_id])), None)
+    found = next(iter(read_documents(connection, [document_id])), None)
+    sent = read_sendings(connection, document_id) if found and found.archived else ()
+    return replace(found, sendings=sent) if found and sent else found
 
 
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
-    """Those documents as committed, in that order, without those that there are not. Six statements, however many."""
+    """Those documents as committed, in that order, without those that there are not, to be listed. Six statements, however many.
+
+    What was sent of them is left out: no list shows it.
+    """
     these = {"wanted": list(wanted)}
     found = {row.id: row for row in connection.execute(_found, these)}
     drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts, these)}
@@ -118,6 +124,7 @@ def update_document(
     if document.round:
         _save_round(connection, document.id, document.round)
     save_review(connection, document)
+    save_sendings(connection, document)
     return True
 
 

@@ -23,6 +23,7 @@ from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
 from signflow.web.doors import Doorkeeper, OpenRoute, guarded
 from signflow.web.editing import EditPages
+from signflow.web.extracts import ExtractPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
 from signflow.web.notices import NoticePages
@@ -52,6 +53,7 @@ def build_app(ports: Ports) -> Starlette:
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
+        *ExtractPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
         *SigningPages(ports, pages, tickets).routes(),

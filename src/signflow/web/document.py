@@ -13,6 +13,7 @@ from signflow.errors import NotFoundError
 from signflow.rounds.access import Act, may
 from signflow.rounds.comments import open_comments
 from signflow.rounds.drafts import objected_to
+from signflow.rounds.extracts import undelivered
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
@@ -121,6 +122,7 @@ class DocumentPages:
             since=since_words(t, t.day(since), today) if since else "",
             due=due_view(t, document, today),
             notice=notice_sentence(t, document, today),
+            undelivered=undelivered(document),
             notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
             attempt=attempt,
             findings=findings,
