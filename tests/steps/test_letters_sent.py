@@ -56,7 +56,7 @@ def test_the_mail_says_who_asks_for_what_and_until_when(life: Life, sample: byte
         "Handling: Minnesanteckningar från Södertörnskommunernas ledningsgrupp, 1",
         "Sammanträde: 16 januari 2020",
         "Du skriver under som: Justerare",
-        f"Fingeravtryck: {fingerprint(current.current.digest)}",
+        f"Fingeravtryck: {fingerprint(current.copy.digest)}",
         f"Länken gäller till {life.ports.texts['sv'].instant(current.seats[1].link_expires_at or current.opened_at)}",
     ):
         assert said in text
@@ -103,6 +103,7 @@ def test_all_who_signed_get_the_signed_copy_and_can_check_it(life: Life, sample:
     life.sign(ANNA)
     life.sign(HELENE)
     pdf = life.ports.archive.retrieve(document.id)
+    opened = fingerprint(document.round.copy.digest if document.round else "")
     for address in (ANNA, HELENE):
         (receipt,) = (mail for mail in life.mails(address) if str(mail["Subject"]).startswith("Kvitto"))
         (attached,) = receipt.iter_attachments()
@@ -110,7 +111,8 @@ def test_all_who_signed_get_the_signed_copy_and_can_check_it(life: Life, sample:
         assert (
             attached.get_filename() == "Minnesanteckningar från Södertörnskommunernas ledningsgrupp, 1 2020-01-16.pdf"
         )
-        assert f"Fingeravtryck: {fingerprint(digest_of(pdf))}" in flowing(receipt)
+        assert f"Den arkiverade filens fingeravtryck: {fingerprint(digest_of(pdf))}" in flowing(receipt)
+        assert f"Fingeravtryck: {opened}" in flowing(receipt)
         assert text_of(receipt).count(f"{life.ports.public_url}/verify") == 1
         assert "Undertecknad av: Anna Söderström och Helene Olofsson" in flowing(receipt)
     report = validate_pdf(pdf, life.ports.trust(), at=life.ports.clock())

@@ -1,4 +1,7 @@
-"""What a letter says: the words that its sentences and its layout are filled in with, in the organisation's language."""
+"""What a letter says: the words that its sentences and its layout are filled in with, in the organisation's language.
+
+The fingerprint in every letter of a round is that of the signing copy as it was opened, so that none goes stale when others sign.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ def _asked(ports: Ports, document: Document, current: Round, seat: Seat) -> Word
             texts,
             role=texts(f"steps.roles.{seat.role}"),
             place_of=seat.replaced[-1].person if seat.replaced else "",
-            fingerprint=fingerprint(current.current.digest),
+            fingerprint=fingerprint(current.copy.digest),
         ),
         "link": f"{ports.public_url}/sign/{token}",
         "deadline": _adjustment(document, texts, texts.day(ports.clock())),
@@ -139,7 +142,7 @@ def _code(ports: Ports, current: Round, letter: Letter) -> Words:
     return {
         "code": ports.links.code(letter.challenge_id),
         "minutes": str(int(ports.policy.code_lifetime.total_seconds() // 60)),
-        "fingerprint": fingerprint(current.current.digest),
+        "fingerprint": fingerprint(current.copy.digest),
     }
 
 
@@ -182,7 +185,7 @@ def _voided(ports: Ports, document: Document, current: Round, seat: Seat) -> Wor
     why, approval = current.ended or RoundEnd.WITHDRAWN, seat.approval
     return {
         "lead": texts(f"mail.voided.lead_{why}", objector=objector, organisation=ports.organisation),
-        "facts": _facts(document, texts, fingerprint=fingerprint(approval.shown_digest) if approval else ""),
+        "facts": _facts(document, texts, fingerprint=fingerprint(current.copy.digest) if approval else ""),
         "own": texts(f"mail.voided.{'signed' if approval else 'unsigned'}"),
         "next": texts(f"mail.voided.next_{why}"),
     }
@@ -194,7 +197,7 @@ def _adjusted(ports: Ports, document: Document, current: Round) -> Words:
     return {
         "lead": texts("mail.adjusted.lead", adjusted=texts.instant(at) if at else ""),
         "facts": _facts(
-            document, texts, signatories=_signatories(texts, current), fingerprint=fingerprint(current.current.digest)
+            document, texts, signatories=_signatories(texts, current), fingerprint=fingerprint(current.copy.digest)
         ),
         "next": _announcement(document, texts),
         "link": f"{ports.public_url}/documents/{document.id}",
@@ -229,6 +232,7 @@ def _receipt(ports: Ports, document: Document, current: Round, seat: Seat) -> Wo
             signed_as=texts(f"steps.roles.{seat.role}"),
             dissent=seat.approval.dissent if seat.approval else "",
             signatories=_signatories(texts, current),
+            fingerprint=fingerprint(current.copy.digest),
             sealed=fingerprint(kept.pdf.digest),
         ),
         "copy": texts("mail.receipt.attached") if fits else texts("mail.receipt.too_large", size=size),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select, union
+from sqlalchemy import and_, or_, select, tuple_, union
 
 from signflow.blobs import BlobRef
 from signflow.errors import NotFoundError, StaleError
@@ -188,6 +188,25 @@ class Store:
         if row is None or document is None:
             raise NotFoundError("no-such-link")
         return document, row.round, row.field
+
+    def link_holder(self, link_digest: str) -> str:
+        """Whom that link was made for, whether or not it still holds.
+
+        Raises:
+            NotFoundError: No such link was ever made.
+        """
+        seat = select(signatories.c.person, signatories.c.link_digest, signatories.c.replaced)
+        former = select(former_links.c.document_id, former_links.c.round, former_links.c.field)
+        key = tuple_(signatories.c.document_id, signatories.c.round, signatories.c.field)
+        theirs = or_(
+            signatories.c.link_digest == link_digest, key.in_(former.where(former_links.c.link_digest == link_digest))
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(seat.where(theirs)).one_or_none()
+        if row is None:
+            raise NotFoundError("no-such-link")
+        before = (str(one["person"]) for one in row.replaced or () if one["link_digest"] == link_digest)
+        return row.person if row.link_digest == link_digest else next(before)
 
     def find_by_reader_link(self, link_digest: str) -> tuple[Document, int]:
         """The document and the number of the reader that a link is for, whether or not it still holds.

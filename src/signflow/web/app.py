@@ -35,6 +35,7 @@ from signflow.web.staff import StaffPages
 from signflow.web.staff_cookies import StaffCookies
 from signflow.web.start import StartPages
 from signflow.web.tickets import Tickets
+from signflow.web.unsent import UnsentWords
 from signflow.web.verify import VerifyPages
 
 
@@ -43,6 +44,7 @@ def build_app(ports: Ports) -> Starlette:
     secure = ports.public_url.startswith("https://")
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
     tickets = Tickets(secure=secure, lifetime=ports.policy.code_lifetime)
+    unsent = UnsentWords(ports.unsent, secure=secure)
     failures = Failures(pages, ports.public_url)
     local = ports.staff.sign_in is StaffSignIn.LOCAL
     cookies = StaffCookies(secure=secure, lifetime=ports.staff.code_lifetime)
@@ -56,7 +58,7 @@ def build_app(ports: Ports) -> Starlette:
         *ExtractPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
-        *SigningPages(ports, pages, tickets).routes(),
+        *SigningPages(ports, pages, tickets, unsent).routes(),
         *CommentPages(ports, pages).routes(),
         *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),

@@ -36,6 +36,11 @@ from signflow.web.round_changes import Attempt, RoundChanges, choices, days_ahea
 from signflow.web.timeline import timeline
 from signflow.web.words import refusal_sentence, waiting_sentence
 
+_LOOK_AGAIN_S = 2
+_SOON_DONE = frozenset(
+    {WorkKind.REGISTER_DRAFT, WorkKind.OPEN_REVIEW, WorkKind.APPLY_SIGNATURE, WorkKind.ARCHIVE_MINUTES}
+)
+
 
 class DocumentPages:
     """`/documents/…`."""
@@ -111,11 +116,14 @@ class DocumentPages:
         since, today = waits_since(document, versions[-1].registered_at), t.day(now)
         waits, _ = waits_for(t, document, count_errors(records), works, today)
         may_change = may(visitor(request), Act.CHANGE, document)
+        moving = request.method != "POST" and _is_soon_other(works)
         return self._pages.render(
             request,
             "document.html.j2",
             UNPROCESSABLE if attempt.problem else 200,
             here=f"/documents/{document.id}",
+            refresh_s=_LOOK_AGAIN_S if moving else 0,
+            moving=moving,
             document=document,
             title=title_of(t, document),
             waits=waits,
@@ -140,6 +148,11 @@ class DocumentPages:
             can_replace=is_editable(document),
             can_edit=draft.source.media_type == MARKDOWN,
         )
+
+
+def _is_soon_other(works: Sequence[OpenWork]) -> bool:
+    """Whether the page is worth looking at again in a moment: work on the document is under way, and none of it waits."""
+    return any(work.work.kind in _SOON_DONE for work in works) and not any(work.waiting_code for work in works)
 
 
 def _can_ask(document: Document, works: Sequence[OpenWork]) -> bool:
