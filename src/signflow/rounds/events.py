@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
 from signflow.rounds.model import Appointment, Archived, Identified, ItemObjection
+from signflow.rounds.parts import PartOf
 from signflow.rounds.readers import CommentStanding, ItemFollowed
 from signflow.texts import Language
 
@@ -17,6 +18,7 @@ class DraftRegistered:
 
     Attributes:
         items: What became of the items that the version before had, where there are comments on them.
+        part_of: Whose items a new document adjusts at once; None for every other.
     """
 
     document_id: str
@@ -31,6 +33,7 @@ class DraftRegistered:
     minutes_class: str
     meeting_on: dt.date | None
     items: tuple[ItemFollowed, ...] = ()
+    part_of: PartOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,26 @@ class CommentAnswered:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class PartCut:
+    """Items of the draft are to be adjusted at once, in a document of their own.
+
+    Attributes:
+        part: That document.
+        items: Their numbers, ascending.
+        draft_number: Which version of the text they were cut out of.
+        source: What was cut.
+        filename: The name of its draft.
+    """
+
+    part: str
+    items: tuple[int, ...]
+    draft_number: int
+    source: BlobRef
+    filename: str
+    by: str
+
+
 Event = (
     DraftRegistered
     | ReviewAsked
@@ -312,4 +335,5 @@ Event = (
     | Commented
     | CommentCorrected
     | CommentAnswered
+    | PartCut
 )

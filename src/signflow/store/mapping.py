@@ -33,6 +33,7 @@ from signflow.rounds.model import (
     State,
 )
 from signflow.store.database import insert_if_absent
+from signflow.store.parts import read_parts, save_parts
 from signflow.store.people import fold
 from signflow.store.readers import read_reviews, save_review
 from signflow.store.tables import documents, former_links, notices, rounds, signatories, signatures, versions
@@ -72,7 +73,7 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 
 
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
-    """Those documents as committed, in that order, without those that there are not. Six statements, however many."""
+    """Those documents as committed, in that order, without those that there are not. Seven statements, however many."""
     these = {"wanted": list(wanted)}
     found = {row.id: row for row in connection.execute(_found, these)}
     drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts, these)}
@@ -81,8 +82,15 @@ def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Docum
         seats[row.document_id].append(_seat(row))
     latest = {row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds, these)}
     reviews = read_reviews(connection, wanted)
+    parts, part_of = read_parts(connection, wanted)
     return tuple(
-        replace(_document(found[name], drafts[name], latest.get(name)), readers=asked, comments=said)
+        replace(
+            _document(found[name], drafts[name], latest.get(name)),
+            readers=asked,
+            comments=said,
+            parts=parts.get(name, ()),
+            part_of=part_of.get(name),
+        )
         for name in wanted
         if name in found
         for asked, said in [reviews.get(name, ((), ()))]
@@ -118,6 +126,7 @@ def update_document(
     if document.round:
         _save_round(connection, document.id, document.round)
     save_review(connection, document)
+    save_parts(connection, document)
     return True
 
 

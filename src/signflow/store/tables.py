@@ -366,3 +366,13 @@ webhook_stops = Table(
     Column("at", Instant, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("part_id", String(32), primary_key=True),
+    Column("main_id", ForeignKey("documents.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("items", JSON, nullable=False),
+    Index("ix_parts_main_id", "main_id"),
+)

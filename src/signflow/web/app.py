@@ -25,6 +25,7 @@ from signflow.web.doors import Doorkeeper, OpenRoute, guarded
 from signflow.web.editing import EditPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
+from signflow.web.immediate import ImmediatePages
 from signflow.web.notices import NoticePages
 from signflow.web.pages import Pages
 from signflow.web.readers import ReaderPages
@@ -51,6 +52,7 @@ def build_app(ports: Ports) -> Starlette:
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
+        *ImmediatePages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
