@@ -203,3 +203,16 @@ def test_a_part_that_is_withdrawn_gives_its_items_back(life: Life) -> None:
     acts.withdraw(life.ports, other.id, "Helene Olofsson", "inte nu")
     signed_by_all(life, main)
     assert life.load(main).state is State.ARCHIVED
+
+
+def test_minutes_that_say_otherwise_than_what_was_adjusted_are_not_signed(life: Life) -> None:
+    main = life.drop(WHOLE, "protokoll.md")
+    part = signed_by_all(life, cut(life, main, 12))
+    assert (part.state, kinds(life, main)[-2:]) == (State.ARCHIVED, ["part-adjusted", "part-archived"])
+    life.drop(WHOLE.replace("150 000", "200 000"), "protokoll.md")
+    assert "immediate-differs" in codes(life, main)
+    assert acts.ask_review(life.ports, main.id, "web") == Refusal("draft-has-errors")
+    life.drop(WHOLE.replace("§ 12", "§ 14"), "protokoll.md")
+    assert "immediate-item-gone" in codes(life, main)
+    life.drop(WHOLE.replace("rapporten", "rapporterna"), "protokoll.md")
+    assert signed_by_all(life, main).state is State.ARCHIVED

@@ -1,4 +1,4 @@
-"""A draft of some items alone, cut out of a draft in the same format: Markdown stays Markdown, Word stays Word."""
+"""A draft of some items alone, cut out of a draft in Markdown or plain text; one in Word is refused."""
 
 from __future__ import annotations
 
