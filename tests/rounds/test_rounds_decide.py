@@ -378,7 +378,14 @@ def test_every_refusal_has_its_sentence_in_both_languages(request: pytest.Fixtur
         texts = Texts(request.config.rootpath / "templates", language)
         for code in codes:
             assert texts(
-                f"refusals.{code}", state="draft", person="Bo", on="i dag", adjusted="i går", limit=9, item="§ 1"
+                f"refusals.{code}",
+                state="draft",
+                person="Bo",
+                on="i dag",
+                adjusted="i går",
+                limit=9,
+                item="§ 1",
+                items="§ 12",
             )
 
 

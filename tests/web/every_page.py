@@ -164,6 +164,7 @@ def walk_everywhere(folder: Path) -> Walk:
         _archive_and_verify,
         _notices,
         _extracts,
+        _immediate,
         _closed_doors,
         _staff_and_sign_in,
         _preview,
@@ -385,6 +386,20 @@ def _archive_and_verify(walk: Walk, folder: Path) -> None:
         for name, pdf in _to_check(life.ports.archive.retrieve(document.id)).items():
             reader.post(f"verify-{name}", "/verify", 200, files={"file": (f"{name}.pdf", pdf, "application/pdf")})
         reader.post("verify-not-a-pdf", "/verify", 422, files={"file": ("x.pdf", b"not a PDF", "application/pdf")})
+
+
+def _immediate(walk: Walk, folder: Path) -> None:
+    """Items adjusted at once: chosen from, refused, and told of on both documents' pages and the board."""
+    with _reader(walk, folder / "at-once", open_review_when_clean=False) as (life, reader):
+        document = life.drop(PROTOCOL)
+        place = f"/documents/{document.id}"
+        reader.get("immediate", f"{place}/immediate")
+        reader.post("immediate-nothing-chosen", f"{place}/immediate", 422)
+        reader.post("", f"{place}/immediate", data={"item-1": "1"})
+        life.work()
+        reader.get("document-with-part", place)
+        reader.get("document-of-part", f"/documents/{life.load(document).parts[0].id}")
+        reader.get("desk-with-part", "/")
 
 
 def _notices(walk: Walk, folder: Path) -> None:

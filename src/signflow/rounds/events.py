@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
 from signflow.rounds.model import Appointment, Archived, Identified, ItemObjection
+from signflow.rounds.parts import PartOf
 from signflow.rounds.readers import CommentStanding, ItemFollowed
 from signflow.rounds.sendings import Delivery, Recipient, SentItem
 from signflow.texts import Language
@@ -18,6 +19,7 @@ class DraftRegistered:
 
     Attributes:
         items: What became of the items that the version before had, where there are comments on them.
+        part_of: Whose items a new document adjusts at once; None for every other.
     """
 
     document_id: str
@@ -32,6 +34,7 @@ class DraftRegistered:
     minutes_class: str
     meeting_on: dt.date | None
     items: tuple[ItemFollowed, ...] = ()
+    part_of: PartOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,26 @@ class ExtractDelivered:
     answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PartCut:
+    """Items of the draft are to be adjusted at once, in a document of their own.
+
+    Attributes:
+        part: That document.
+        items: Their numbers, ascending.
+        draft_number: Which version of the text they were cut out of.
+        source: What was cut.
+        filename: The name of its draft.
+    """
+
+    part: str
+    items: tuple[int, ...]
+    draft_number: int
+    source: BlobRef
+    filename: str
+    by: str
+
+
 Event = (
     DraftRegistered
     | ReviewAsked
@@ -344,4 +367,5 @@ Event = (
     | CommentAnswered
     | ExtractsSent
     | ExtractDelivered
+    | PartCut
 )

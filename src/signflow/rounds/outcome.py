@@ -25,12 +25,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A line of the audit log of another document, which what happened to this one concerns."""
+
+    document_id: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What is true after an event. Committed as a whole or not at all."""
 
     document: Document
     entries: tuple[Entry, ...]
     work: tuple[Work, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

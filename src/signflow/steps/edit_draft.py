@@ -10,6 +10,7 @@ from signflow.errors import RefusedError
 from signflow.rendering.reading import read_structure, structure_html
 from signflow.rounds.model import Document, State
 from signflow.steps.check_draft import CheckedDraft, check_draft
+from signflow.steps.check_parts import held_to_parts
 from signflow.steps.intake import take_edit
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart
@@ -52,7 +53,8 @@ def open_text(ports: Ports, document: Document) -> str | None:
 
 def check_text(ports: Ports, document: Document, text: str) -> CheckedDraft:
     """What there is to be said about the text; nothing is kept. Never raises on bad input."""
-    return check_draft(_bytes(text), document.draft.filename, ports.style, ports.people, ports.policy.bodies)
+    checked = check_draft(_bytes(text), document.draft.filename, ports.style, ports.people, ports.policy.bodies)
+    return held_to_parts(ports, document, checked)
 
 
 def preview_html(ports: Ports, document: Document, checked: CheckedDraft) -> str:

@@ -33,6 +33,7 @@ from signflow.rounds.model import (
     State,
 )
 from signflow.store.database import insert_if_absent
+from signflow.store.parts import read_parts, save_parts
 from signflow.store.people import fold
 from signflow.store.readers import read_reviews, save_review
 from signflow.store.sendings import read_sendings, save_sendings
@@ -75,9 +76,9 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 
 
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
-    """Those documents as committed, in that order, without those that there are not, to be listed. Six statements, however many.
+    """Those documents as committed, in that order, without those that there are not, to be listed.
 
-    What was sent of them is left out: no list shows it.
+    Seven statements, however many. What was sent of them is left out: no list shows it.
     """
     these = {"wanted": list(wanted)}
     found = {row.id: row for row in connection.execute(_found, these)}
@@ -87,8 +88,15 @@ def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Docum
         seats[row.document_id].append(_seat(row))
     latest = {row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds, these)}
     reviews = read_reviews(connection, wanted)
+    parts, part_of = read_parts(connection, wanted)
     return tuple(
-        replace(_document(found[name], drafts[name], latest.get(name)), readers=asked, comments=said)
+        replace(
+            _document(found[name], drafts[name], latest.get(name)),
+            readers=asked,
+            comments=said,
+            parts=parts.get(name, ()),
+            part_of=part_of.get(name),
+        )
         for name in wanted
         if name in found
         for asked, said in [reviews.get(name, ((), ()))]
@@ -125,6 +133,7 @@ def update_document(
         _save_round(connection, document.id, document.round)
     save_review(connection, document)
     save_sendings(connection, document)
+    save_parts(connection, document)
     return True
 
 

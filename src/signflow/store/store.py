@@ -13,9 +13,10 @@ from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, Objection, RoundEnd, State
 from signflow.rounds.outcome import Decision
+from signflow.rounds.parts import PartOf
 from signflow.rounds.webhook_messages import WebhookMessage
 from signflow.rounds.work import Work, WorkKind
-from signflow.store import audit, deliveries, listing, mapping, outbox, readers
+from signflow.store import audit, deliveries, listing, mapping, outbox, parts, readers
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.listing import Line, Listing, Overdue, Wanted
@@ -121,6 +122,9 @@ class Store:
                 raise StaleError("document-changed", document=document.id)
             entries = ((entry.kind, entry.actor, entry.data) for entry in decision.entries)
             audit.append(connection, document.id, now, entries)
+            for told in decision.elsewhere:
+                entry = told.entry
+                audit.append(connection, told.document_id, now, [(entry.kind, entry.actor, entry.data)])
             outbox.add(connection, decision.work, now)
             deliveries.add(connection, self._messages_of(decision, now), now)
         return document
@@ -153,6 +157,11 @@ class Store:
         query = query.where(documents.c.state == State.ARCHIVED).order_by(documents.c.id)
         with self._database.reading() as connection:
             return tuple(connection.execute(query).scalars())
+
+    def part_of(self, document_id: str) -> PartOf | None:
+        """Whose items that document adjusts at once, or is to when it is registered; None for every other."""
+        with self._database.reading() as connection:
+            return parts.read_parts(connection, [document_id])[1].get(document_id)
 
     def open_under_name(self, filename: str) -> tuple[Document, ...]:
         """Documents still in draft or review whose present draft came under that file name, latest first."""

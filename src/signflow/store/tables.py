@@ -392,3 +392,13 @@ extract_recipients = Table(
     Column("answer", Text, nullable=False),
     ForeignKeyConstraint(["document_id", "sending"], ["extract_sendings.document_id", "extract_sendings.number"]),
 )
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("part_id", String(32), primary_key=True),
+    Column("main_id", ForeignKey("documents.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("items", JSON, nullable=False),
+    Index("ix_parts_main_id", "main_id"),
+)

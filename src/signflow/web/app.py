@@ -26,6 +26,7 @@ from signflow.web.editing import EditPages
 from signflow.web.extracts import ExtractPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
+from signflow.web.immediate import ImmediatePages
 from signflow.web.notices import NoticePages
 from signflow.web.pages import Pages
 from signflow.web.readers import ReaderPages
@@ -54,6 +55,7 @@ def build_app(ports: Ports) -> Starlette:
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
+        *ImmediatePages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
         *ExtractPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),

@@ -14,6 +14,7 @@ from signflow.rounds.access import Act, may
 from signflow.rounds.comments import open_comments
 from signflow.rounds.drafts import objected_to
 from signflow.rounds.extracts import undelivered
+from signflow.rounds.immediate import cut_hindrance, sign_hindrance
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
@@ -30,6 +31,7 @@ from signflow.web.doors import StaffRoute, actor, document_of, visitor
 from signflow.web.downloads import download
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
+from signflow.web.immediate import part_of_words, part_views
 from signflow.web.notice_words import notice_sentence
 from signflow.web.pages import Pages
 from signflow.web.round_changes import Attempt, RoundChanges, choices, days_ahead, seat_views
@@ -144,6 +146,9 @@ class DocumentPages:
             history=timeline(t, store.history(document.id)),
             versions=versions,
             waiting=len(open_comments(document)),
+            part_rows=part_views(t, document),
+            part_of=part_of_words(t, document),
+            can_cut=not cut_hindrance(document),
             can_ask=_can_ask(document, works),
             can_replace=is_editable(document),
             can_edit=draft.source.media_type == MARKDOWN,
@@ -157,4 +162,5 @@ def _is_soon_other(works: Sequence[OpenWork]) -> bool:
 
 def _can_ask(document: Document, works: Sequence[OpenWork]) -> bool:
     busy = any(work.work.kind in {WorkKind.OPEN_REVIEW, WorkKind.REGISTER_DRAFT} for work in works)
-    return document.state is State.DRAFT and document.draft.clean and not busy
+    ready = document.draft.clean and not sign_hindrance(document)
+    return document.state is State.DRAFT and ready and not busy
