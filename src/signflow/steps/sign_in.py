@@ -246,8 +246,8 @@ def _is_other_name(person: str, told: str) -> bool:
     Registers hold middle names, former names and other orders; so the address or the identifier decides, and the name only
     contradicts.
     """
-    words, known = _name_words(told), person.split()
-    return bool(words) and bool(known) and words.isdisjoint(_name_words(known[0]) | _name_words(known[-1]))
+    words, known = _name_words(told), [name for name in map(_name_words, person.split()) if name]
+    return bool(words) and bool(known) and words.isdisjoint(known[0] | known[-1])
 
 
 def _name_words(name: str) -> frozenset[str]:
