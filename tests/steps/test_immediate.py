@@ -23,6 +23,7 @@ from signflow.steps.notices import items_of, notice_sheet
 from signflow.steps.ports import Ports
 from signflow.steps.reconcile import reconcile
 from signflow.store.outbox import OpenWork
+from signflow.web.words import history_sentence
 
 PEOPLE = {"Helene Olofsson": "h@example.org", "Anna Söderström": "a@example.org", "Karin Åkesson": "k@example.org"}
 MINUTES = """# Protokoll från Miljönämnden
@@ -249,6 +250,19 @@ def test_what_is_signed_and_every_copy_say_at_the_item_where_it_was_adjusted(lif
     assert sentence not in words_of(extract(life.ports, package, 11))
     assert sentence not in words_of(life.ports.archive.retrieve(part.id))
     assert web_pdf(life.ports, package) == web_pdf(life.ports, life.ports.archive.open(main.id))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_both_histories_are_told_in_words(life: Life, language: str) -> None:
+    main = life.drop(WHOLE)
+    part = signed_by_all(life, cut(life, main, 12))
+    t = life.ports.texts["sv" if language == "sv" else "en"]
+    entries = [entry for one in (main, part) for entry in life.ports.store.history(one.id)]
+    told = [history_sentence(t, entry) for entry in entries]
+    assert not [sentence for sentence, entry in zip(told, entries, strict=True) if sentence == entry.kind]
+    assert part.adjusted_at is not None
+    signed = next(sentence for sentence, entry in zip(told, entries, strict=True) if entry.kind == "part-adjusted")
+    assert t.date(t.day(part.adjusted_at)) in signed
 
 
 def test_minutes_of_a_withdrawn_part_say_nothing_of_it(life: Life) -> None:
