@@ -10,15 +10,20 @@ import pytest
 from life import Life, carry_out
 from signflow.minutes import read_draft
 from signflow.minutes.immediate import adjusted_at_once
+from signflow.rendering.reading import read_structure, structure_html
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Refusal
 from signflow.rounds.parts import PartOf
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts
+from signflow.steps.archived_copies import extract, web_html, web_pdf
+from signflow.steps.edit_draft import check_text, preview_html
 from signflow.steps.immediate import choosable, cut_out
+from signflow.steps.notices import items_of, notice_sheet
 from signflow.steps.ports import Ports
 from signflow.steps.reconcile import reconcile
 from signflow.store.outbox import OpenWork
+from signflow.web.words import history_sentence
 
 PEOPLE = {"Helene Olofsson": "h@example.org", "Anna Söderström": "a@example.org", "Karin Åkesson": "k@example.org"}
 MINUTES = """# Protokoll från Miljönämnden
@@ -216,3 +221,79 @@ def test_minutes_that_say_otherwise_than_what_was_adjusted_are_not_signed(life: 
     assert "immediate-item-gone" in codes(life, main)
     life.drop(WHOLE.replace("rapporten", "rapporterna"), "protokoll.md")
     assert signed_by_all(life, main).state is State.ARCHIVED
+
+
+def words_of(pdf: bytes) -> str:
+    """The words of a PDF, in the order in which they are read aloud."""
+    return " ".join(structure_html(read_structure(pdf)).split())
+
+
+def test_what_is_signed_and_every_copy_say_at_the_item_where_it_was_adjusted(life: Life) -> None:
+    main = life.drop(WHOLE, "protokoll.md")
+    part = signed_by_all(life, cut(life, main, 12))
+    shown = preview_html(life.ports, life.load(main), check_text(life.ports, life.load(main), WHOLE))
+    t = life.ports.texts["sv"]
+    assert part.adjusted_at is not None
+    sentence = f"Omedelbart justerad den {t.date(t.day(part.adjusted_at))}, se handling {part.id}."
+    assert sentence in shown
+    main = signed_by_all(life, main)
+    package = life.ports.archive.open(main.id)
+    signed = words_of(life.ports.archive.retrieve(main.id))
+    copies = [signed, words_of(web_pdf(life.ports, package)), web_html(life.ports, package).decode()]
+    for copy in copies:
+        assert copy.count(sentence) == 1
+        before, _, after = copy.partition(sentence)
+        assert "150 000 kronor" in before
+        assert "tackar för rapporten" in after
+        assert "tackar" not in before
+    assert sentence in words_of(extract(life.ports, package, 12))
+    assert sentence not in words_of(extract(life.ports, package, 11))
+    assert sentence not in words_of(life.ports.archive.retrieve(part.id))
+    assert web_pdf(life.ports, package) == web_pdf(life.ports, life.ports.archive.open(main.id))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_both_histories_are_told_in_words(life: Life, language: str) -> None:
+    main = life.drop(WHOLE)
+    part = signed_by_all(life, cut(life, main, 12))
+    t = life.ports.texts["sv" if language == "sv" else "en"]
+    entries = [entry for one in (main, part) for entry in life.ports.store.history(one.id)]
+    told = [history_sentence(t, entry) for entry in entries]
+    assert not [sentence for sentence, entry in zip(told, entries, strict=True) if sentence == entry.kind]
+    assert part.adjusted_at is not None
+    signed = next(sentence for sentence, entry in zip(told, entries, strict=True) if entry.kind == "part-adjusted")
+    assert t.date(t.day(part.adjusted_at)) in signed
+
+
+def test_minutes_of_a_withdrawn_part_say_nothing_of_it(life: Life) -> None:
+    main = life.drop(WHOLE)
+    acts.withdraw(life.ports, cut(life, main, 12).id, "Helene Olofsson", "inte nu")
+    main = signed_by_all(life, main)
+    assert "se handling" not in words_of(life.ports.archive.retrieve(main.id))
+
+
+def test_the_notice_of_the_minutes_leaves_out_what_had_its_own(life: Life) -> None:
+    main = life.drop(WHOLE)
+    part = signed_by_all(life, cut(life, main, 12))
+    main = signed_by_all(life, main)
+    told = [facts(life, one) for one in (main, part)]
+    assert [(one["Paragrafer"], one.get("Justerade omedelbart, med eget anslag")) for one in told] == [
+        ("11, 13", "12"),
+        ("12", None),
+    ]
+
+
+def test_the_notice_has_all_items_where_the_part_was_withdrawn(life: Life) -> None:
+    main = life.drop(WHOLE)
+    acts.withdraw(life.ports, cut(life, main, 12).id, "Helene Olofsson", "inte nu")
+    told = facts(life, signed_by_all(life, main))
+    assert told["Paragrafer"] == "11–13"
+    assert "Justerade omedelbart, med eget anslag" not in told
+
+
+def facts(life: Life, document: Document) -> dict[str, str]:
+    """What the notice says."""
+    today = life.ports.policy.notices.day(life.ports.clock())
+    sheet = notice_sheet(life.ports, document, items_of(life.ports, document), today)
+    assert sheet is not None
+    return dict(sheet.facts)

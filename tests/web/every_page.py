@@ -73,6 +73,23 @@ Justerat
 
 Karin Åkesson
 """
+# with an item that is adjusted at once, and one whose name is long
+AT_ONCE = PROTOCOL.replace(
+    "Vid protokollet",
+    """## § 2 Bygglov för lekplats
+
+Beslut
+
+Nämnden beviljar bygglov. Paragrafen förklaras omedelbart justerad.
+
+## § 3 Yttrande över förslag till ändring av detaljplan för kvarteret Snickarglädjen med angränsande allmän platsmark
+
+Beslut
+
+Nämnden avstår från att yttra sig.
+
+Vid protokollet""",
+)
 _ENGLISH = {"Accept-Language": "en"}
 
 
@@ -389,17 +406,30 @@ def _archive_and_verify(walk: Walk, folder: Path) -> None:
 
 
 def _immediate(walk: Walk, folder: Path) -> None:
-    """Items adjusted at once: chosen from, refused, and told of on both documents' pages and the board."""
-    with _reader(walk, folder / "at-once", open_review_when_clean=False) as (life, reader):
-        document = life.drop(PROTOCOL)
+    """Items adjusted at once: chosen from, refused, told of on both documents' pages and the board, and announced apart."""
+    people = {"Helene Olofsson": HELENE, "Anna Söderström": ANNA, "Karin Åkesson": "karin@example.org"}
+    house = _reader(walk, folder / "at-once", people=people, open_review_when_clean=False, notice_board=True)
+    with house as (life, reader):
+        document = life.drop(AT_ONCE)
         place = f"/documents/{document.id}"
         reader.get("immediate", f"{place}/immediate")
         reader.post("immediate-nothing-chosen", f"{place}/immediate", 422)
-        reader.post("", f"{place}/immediate", data={"item-1": "1"})
+        reader.post("", f"{place}/immediate", data={"item-2": "1"})
+        reader.get("document-with-part-arriving", place)
         life.work()
+        part = life.load(document).parts[0].id
         reader.get("document-with-part", place)
-        reader.get("document-of-part", f"/documents/{life.load(document).parts[0].id}")
+        reader.get("document-of-part", f"/documents/{part}")
+        reader.get("immediate-taken", f"{place}/immediate")
         reader.get("desk-with-part", "/")
+        for one, name in ((part, "document-with-part-archived"), (document.id, "document-archived-with-part")):
+            acts.ask_review(life.ports, one, "web")
+            life.work()
+            for address in people.values():
+                life.sign(address)
+            reader.get(name, place)
+        reader.get("document-of-part-archived", f"/documents/{part}")
+        reader.get("notice-without-what-was-adjusted-at-once", f"{place}/notice")
 
 
 def _notices(walk: Walk, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""`signflow render`, `submit`: what a secretary does with a draft."""
+"""`signflow render`, `submit`, `immediate`: what a secretary does with a draft."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signflow.cli.check import account_of, check_bytes, checked_draft, show_chec
 from signflow.cli.files import read_beginning, read_file, write_file
 from signflow.cli.findings import show_findings
 from signflow.cli.options import AsJson, Draft, InLanguage, instant
-from signflow.cli.output import EXIT_FAULT, Session, print_json, say, say_done, session
+from signflow.cli.output import EXIT_FAULT, Session, fail, print_json, say, say_done, session
 from signflow.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -154,3 +154,35 @@ def submit(file: Draft, *, as_json: AsJson = False, language: InLanguage = None)
         else:
             show_findings(now.texts, checked.records(), checked.unit)
             say_done(now.texts("cli.submit.done", file=file.name, digest=source.digest[:12]))
+
+
+def immediate(
+    document: Annotated[str, typer.Argument(help="The minutes, by their name on the board.", show_default=False)],
+    *,
+    item: Annotated[list[int], typer.Option(help="The number of an item; as often as needed.", show_default=False)],
+    as_json: AsJson = False,
+    language: InLanguage = None,
+) -> None:
+    """Have items of minutes adjusted at once, in a document of their own."""
+    with session(language, as_json=as_json) as now:
+        now.require_data()
+        from signflow import wiring
+        from signflow.minutes.immediate import written_items
+        from signflow.rounds.outcome import ALREADY_RECORDED, Refusal
+        from signflow.steps.immediate import cut_out
+        from signflow.web.words import refusal_sentence
+
+        ports = wiring.build_ports(now.settings)
+        try:
+            outcome = cut_out(ports, ports.store.load(document), item, "command line")
+            parts = ports.store.load(document).parts
+        finally:
+            wiring.close_ports(ports)
+        if isinstance(outcome, Refusal) and outcome.code != ALREADY_RECORDED:
+            fail(outcome.code, refusal_sentence(now.texts, outcome), EXIT_FAULT, as_json=as_json)
+        items = tuple(sorted(set(item)))
+        part = next(one for one in parts if one.holds and one.items == items)
+        if as_json:
+            print_json({"document": part.id, "main": document, "items": list(items)})
+        else:
+            say_done(now.texts("cli.immediate.done", items=written_items(items), document=part.id))

@@ -105,14 +105,14 @@ def session(language: Language | None, *, as_json: bool = False, **given: object
         yield Session(settings, texts)
     except SignflowError as error:
         texts = texts or _packaged_texts(language)
-        _fail(error.code, sentence_of(error, texts), exit_code(error), as_json=as_json)
+        fail(error.code, sentence_of(error, texts), exit_code(error), as_json=as_json)
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
         if Run.debug:
             raise
         texts = texts or _packaged_texts(language)
-        _fail("defect", texts("cli.defect.sentence", kind=type(error).__name__), EXIT_LATER, as_json=as_json)
+        fail("defect", texts("cli.defect.sentence", kind=type(error).__name__), EXIT_LATER, as_json=as_json)
 
 
 def say(sentence: str = "", style: str = "", indent: int = 0) -> None:
@@ -218,7 +218,8 @@ def _columns() -> Console:
     return console if console.is_terminal else _pipe
 
 
-def _fail(code: str, sentence: str, exit_with: int, *, as_json: bool) -> NoReturn:
+def fail(code: str, sentence: str, exit_with: int, *, as_json: bool) -> NoReturn:
+    """End the process with what is wrong, and what to do."""
     if as_json:
         print_json({"error": {"code": code, "message": sentence}})
     problems.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=not problems.is_terminal)

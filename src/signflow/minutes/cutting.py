@@ -1,15 +1,18 @@
-"""A draft of some items alone, cut out of a draft in Markdown or plain text; one in Word is refused."""
+"""A draft of some items alone, cut out of a draft in Markdown, plain text or Word, in the format of the whole."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from signflow.minutes.decoding import is_package
-from signflow.minutes.immediate import cut_lines, is_cut_of, plan_cut
+from signflow.minutes.immediate import Plan, cut_lines, is_cut_of, plan_cut
 from signflow.minutes.model import Minutes
 from signflow.minutes.reading import Source, read_source
 from signflow.minutes.recognition.recognise import recognise
+
+_GONE_WITH_THE_CUT = frozenset(["comment-left", "contents-left-out"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,33 @@ def cut_items(data: bytes, filename: str, numbers: frozenset[int]) -> Cut:
     if source.blocks is None:
         return Cut(None, "immediate-not-cuttable")
     whole = recognise(source.blocks)
-    if plan_cut(whole, numbers, len(source.lines)) is None:
+    plan = plan_cut(whole, numbers, len(source.lines), source.blocks)
+    if plan is None:
         return Cut(None, "immediate-no-such-item")
-    for tried in _ways(data, source, whole, numbers):
-        blocks = read_source(tried, filename).blocks
-        if blocks is not None and is_cut_of(recognise(blocks), whole, numbers):
+    for tried in _ways(data, source, whole, numbers, plan):
+        read = read_source(tried, filename)
+        if read.blocks is None or not is_cut_of(recognise(read.blocks), whole, numbers):
+            continue
+        if not is_package(data) or _remarks(read) == _remarks(source, plan):
             return Cut(tried)
     return Cut(None, "immediate-not-cuttable")
 
 
-def _ways(data: bytes, source: Source, whole: Minutes, numbers: frozenset[int]) -> Iterator[bytes]:
+def _ways(data: bytes, source: Source, whole: Minutes, numbers: frozenset[int], plan: Plan) -> Iterator[bytes]:
     if is_package(data):
+        from signflow.minutes.word.cutting import cut_word  # noqa: PLC0415 - no XML is loaded for other drafts
+
+        yield from cut_word(data, plan)
         return
     line_end = "\r\n" if b"\r\n" in data else "\n"
     for lines in cut_lines(source.lines, source.blocks or (), whole, numbers):
         yield (line_end.join(lines) + line_end).encode()
+
+
+def _remarks(source: Source, plan: Plan | None = None) -> Counter[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """What the reader remarks on in what is kept: no change that is tracked, nothing left out, is lost on the way."""
+    return Counter(
+        (one.code, one.quote, tuple(sorted(one.params.items())))
+        for one in source.findings
+        if one.line is not None and one.code not in _GONE_WITH_THE_CUT and (plan is None or plan.keeps(one.line))
+    )

@@ -22,7 +22,7 @@ from typing import TypeVar, cast
 
 from signflow.minutes.blocks import NoteBlock, SourceBlock, TableBlock
 from signflow.minutes.excerpt import references
-from signflow.minutes.model import Fact, Item, Minutes, Note, Span
+from signflow.minutes.model import Fact, Item, Minutes, Note, Paragraph, Span
 from signflow.minutes.recognition.labels import normalised
 from signflow.minutes.recognition.ranges import read_ranges
 from signflow.minutes.words import item_passages
@@ -66,10 +66,27 @@ def head_line(minutes: Minutes, numbers: Iterable[int]) -> str:
     return f"{_LABELS[minutes.language]}: {written_items(numbers)}"
 
 
+def numbers_written(text: str) -> tuple[int, ...]:
+    """The numbers that `written_items` wrote, ascending; of what others wrote, at most the first of a long range."""
+    spans = read_ranges(text, signed=False)
+    numbers = {number for one in spans for number in range(one.first, min(one.last, one.first + MOST_ITEMS) + 1)}
+    return tuple(sorted(numbers))
+
+
+def with_sentences(minutes: Minutes, sentences: Mapping[int, str]) -> Minutes:
+    """The minutes with a last paragraph in each of those items, set apart from their words by its style."""
+
+    def told(item: Item) -> Item:
+        sentence = sentences.get(item.number or 0)
+        last = Paragraph((Span(sentence, emphasis=True),), item.line) if sentence else None
+        return dataclasses.replace(item, blocks=(*item.blocks, last)) if last else item
+
+    return dataclasses.replace(minutes, items=tuple(map(told, minutes.items)))
+
+
 def _named(part: object) -> Iterator[int]:
     if isinstance(part, Fact) and normalised(part.label) in _KNOWN:
-        for span in read_ranges(part.value.text, signed=False):
-            yield from range(span.first, min(span.last, span.first + MOST_ITEMS) + 1)
+        yield from numbers_written(part.value.text)
 
 
 @dataclass(frozen=True, slots=True)

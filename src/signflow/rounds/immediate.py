@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from signflow.blobs import MARKDOWN
 from signflow.minutes.immediate import MOST_ITEMS, written_items
 from signflow.minutes.model import MinutesClass
 from signflow.rounds.events import PartCut
@@ -51,8 +50,6 @@ def cut_hindrance(document: Document) -> Refusal | None:
         return Refusal("immediate-not-protocol")
     if document.state is not State.DRAFT:
         return Refusal("immediate-not-draft", {"state": document.state})
-    if document.draft.source.media_type != MARKDOWN:
-        return Refusal("immediate-not-text")
     return None
 
 

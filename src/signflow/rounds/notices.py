@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from signflow.rounds.deadlines import Act, deadline
 from signflow.rounds.events import NoticePosted, NoticeTakenDown
+from signflow.rounds.immediate import references
 from signflow.rounds.model import Document, Notice, NoticeRules, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
 
@@ -32,6 +33,11 @@ def first_day_down(document: Document) -> dt.date | None:
     notice = document.notice
     last = last_day_up(document.minutes_class, notice.posted_on) if notice and notice.posted_on else None
     return last + _DAY if last else None
+
+
+def announced_apart(document: Document) -> frozenset[int]:
+    """The items that were adjusted at once, and so had a notice of their own."""
+    return frozenset(item for part in references(document) for item in part.items)
 
 
 def at_adjustment(document: Document, now: dt.datetime, rules: NoticeRules) -> tuple[Document, tuple[Entry, ...]]:

@@ -13,6 +13,7 @@ from signflow.rendering.html.page import load_page
 from signflow.steps.check_draft import CheckedDraft
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import read_apart
+from signflow.steps.refer_to_parts import archived_references, referring
 from signflow.steps.typeset import typeset_extract, typeset_html, typeset_web
 
 _FOR_ALL = (FileRole.VALIDATION, FileRole.DOCUMENTATION)
@@ -24,7 +25,9 @@ def web_pdf(ports: Ports, package: ArchivedPackage) -> bytes:
     Raises:
         IntegrityError: The draft that is archived is not what was stored, or can no longer be read.
     """
-    return typeset_web(read_archived(package), ports.style, ports.texts, _original(package), at=package.stored_at)
+    return typeset_web(
+        read_archived(ports, package), ports.style, ports.texts, _original(package), at=package.stored_at
+    )
 
 
 def web_html(ports: Ports, package: ArchivedPackage) -> bytes:
@@ -34,7 +37,7 @@ def web_html(ports: Ports, package: ArchivedPackage) -> bytes:
         IntegrityError: As `web_pdf`.
     """
     return typeset_html(
-        read_archived(package), ports.style, ports.texts, _original(package), page=load_page(ports.templates)
+        read_archived(ports, package), ports.style, ports.texts, _original(package), page=load_page(ports.templates)
     )
 
 
@@ -46,7 +49,7 @@ def extract(ports: Ports, package: ArchivedPackage, number: int, *, masked: bool
         RefusedError: `item-ambiguous`.
         IntegrityError: As `web_pdf`.
     """
-    return extract_of(ports, package, read_archived(package), number, masked=masked)
+    return extract_of(ports, package, read_archived(ports, package), number, masked=masked)
 
 
 def extract_of(
@@ -91,8 +94,8 @@ def _under(package: ArchivedPackage, files: list[PackedFile]) -> list[PackedFile
     return [PackedFile(f"{folder}/{file.name}", file.content, file.sha512) for file in files]
 
 
-def read_archived(package: ArchivedPackage) -> CheckedDraft:
-    """The archived draft, read.
+def read_archived(ports: Ports, package: ArchivedPackage) -> CheckedDraft:
+    """The archived draft, read, with what its items refer to as the signed copy has it.
 
     Raises:
         IntegrityError: As `web_pdf`.
@@ -101,7 +104,7 @@ def read_archived(package: ArchivedPackage) -> CheckedDraft:
     reading = read_apart(source, filename)
     if reading.minutes is None:
         raise IntegrityError("draft-unreadable", document=package.document_id)
-    return CheckedDraft(reading.minutes, reading.findings)
+    return referring(CheckedDraft(reading.minutes, reading.findings), archived_references(package), ports.texts)
 
 
 def _original(package: ArchivedPackage) -> Original:

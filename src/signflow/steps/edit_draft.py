@@ -15,6 +15,7 @@ from signflow.steps.intake import take_edit
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart
 from signflow.steps.read_once import read_lines
+from signflow.steps.refer_to_parts import references_of, referring
 from signflow.steps.typeset import typeset
 
 LARGEST_TEXT_BYTES = 1_000_000
@@ -64,7 +65,7 @@ def preview_html(ports: Ports, document: Document, checked: CheckedDraft) -> str
     number = document.draft.number + 1
     try:
         pdf = typeset(
-            checked,
+            referring(checked, references_of(document), ports.texts),
             ports.organisation,
             ports.style,
             ports.texts,

@@ -86,7 +86,7 @@ def offered_items(ports: Ports, document_id: str) -> tuple[OfferedItem, ...]:
         NotFoundError: The archive has no such document.
         IntegrityError: What it has is not what was stored.
     """
-    minutes = _minutes(read_archived(ports.archive.open(document_id)))
+    minutes = _minutes(read_archived(ports, ports.archive.open(document_id)))
     masking = Masking(minutes, ports.texts[minutes.language]("copies.mask"))
     numbers = [item.number for item in minutes.items]
     if not any(number is not None for number in numbers):
@@ -136,7 +136,7 @@ def _made(ports: Ports, document: Document, wanted: Sequence[Choice]) -> tuple[S
     if len(wanted) > MOST_ITEMS:
         return Refusal("too-many-items", {"limit": MOST_ITEMS})
     package = ports.archive.open(document.id)
-    draft = read_archived(package)
+    draft = read_archived(ports, package)
     minutes = _minutes(draft)
     masking = Masking(minutes, ports.texts[minutes.language]("copies.mask"))
     made: list[SentItem] = []

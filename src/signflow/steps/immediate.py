@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from signflow.blobs import DOCX, MARKDOWN
+from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.minutes.decoding import is_package
 from signflow.minutes.difference.items import item_name
@@ -20,6 +20,7 @@ from signflow.steps.read_apart import cut_apart, read_apart
 from signflow.steps.register_draft import new_name
 
 _STEM_CHARACTERS = 80
+_WORD = ".docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,17 @@ def cut_out(ports: Ports, document: Document, wanted: Iterable[int], by: str) ->
         return Refusal(cut.problem)
     source = ports.blobs.put(cut.data, DOCX if is_package(cut.data) else MARKDOWN)
     passing(CommitPoint.DRAFT_KEPT)
-    name = _filename(ports, document, numbers)
+    name = _filename(ports, document, numbers, source)
     outcome = record(ports, document.id, PartCut(new_name(), numbers, draft.number, source, name, by))
     passing(CommitPoint.DRAFT_TAKEN)
     return outcome
 
 
-def _filename(ports: Ports, document: Document, numbers: Iterable[int]) -> str:
+def _filename(ports: Ports, document: Document, numbers: Iterable[int], source: BlobRef) -> str:
     """The name of the whole's file with what this is, so that neither is taken for a new version of the other."""
     stem, dot, suffix = document.draft.filename.rpartition(".")
     stem, suffix = (stem, f"{dot}{suffix}") if stem else (suffix, "")
+    suffix = _WORD if source.media_type == DOCX else suffix  # what was cut out of a template is a document
     items = "-".join(map(str, list(numbers)[:5]))
     told = ports.texts[document.language]("immediate.file", items=items)
     return safe_name(f"{stem[:_STEM_CHARACTERS]}-{told}{suffix}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from signflow.minutes.model import Role
 from signflow.rounds.events import NoticePosted, NoticeTakenDown
 from signflow.rounds.model import Document
-from signflow.rounds.notices import last_day_up, take_down_due
+from signflow.rounds.notices import announced_apart, last_day_up, take_down_due
 from signflow.rounds.outcome import Decision, Outcome
 from signflow.steps.ports import Ports, record
 from signflow.steps.read_apart import read_apart
@@ -36,10 +36,14 @@ class NoticeSheet:
 
 
 def items_of(ports: Ports, document: Document) -> str:
-    """Which items the minutes have, as `1–7, 9`; empty where they are not numbered. Reads the text."""
+    """Which items the notice is of, as `1–7, 9`: those of the minutes but for those that had a notice of their own.
+
+    Empty where they are not numbered. Reads the text.
+    """
     draft = document.draft
     minutes = read_apart(ports.blobs.get(draft.source), draft.filename).minutes
-    return ranges(item.number for item in (minutes.items if minutes else ()) if item.number is not None)
+    numbers = {item.number for item in (minutes.items if minutes else ()) if item.number is not None}
+    return ranges(numbers - announced_apart(document))
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -69,6 +73,7 @@ def notice_sheet(ports: Ports, document: Document, items: str, posted_on: dt.dat
         "body": document.body,
         "meeting": t.date(document.meeting_on) if document.meeting_on else "",
         "items": items,
+        "apart": ranges(announced_apart(document)),
         "adjusted": t.date(t.day(document.adjusted_at)),
         "posted": t.date(posted_on),
         "down": t.date(last + dt.timedelta(days=1)),

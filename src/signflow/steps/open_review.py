@@ -13,6 +13,7 @@ from signflow.steps.check_draft import check_draft
 from signflow.steps.check_parts import held_to_parts
 from signflow.steps.conformance import require_conformance
 from signflow.steps.ports import Ports, record
+from signflow.steps.refer_to_parts import references_of, referring
 from signflow.steps.typeset import typeset
 
 
@@ -54,7 +55,7 @@ def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | Non
             record(ports, document.id, event, checked.records())
             return None
         pdf = typeset(
-            checked,
+            referring(checked, references_of(document), ports.texts),
             ports.organisation,
             ports.style,
             ports.texts,

@@ -142,8 +142,8 @@ class NoticePages:
         if document.adjusted_at is None:
             return None
         draft, notice = document.draft, document.notice
-        # how a text is read depends on its name too
-        key = digest_of(f"{draft.source.digest} {draft.filename}".encode())
+        # how a text is read depends on its name too, and which items are left out on the document
+        key = digest_of(f"{draft.source.digest} {draft.filename} {document.id}".encode())
         items = self._items.get(key, lambda: items_of(self._ports, document))
         posted_on = notice.posted_on if notice and notice.posted_on else self._today()
         return notice_sheet(self._ports, document, items, posted_on)

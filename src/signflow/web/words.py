@@ -94,8 +94,11 @@ def _told_as(entry: AuditEntry) -> str:
 
 
 def _say_days(t: Texts, params: dict[str, object]) -> None:
+    """Days, and instants by the day of the organisation on which they fall, in words."""
     for name in _DAYS & params.keys():
-        params[name] = t.date(dt.date.fromisoformat(str(params[name])))
+        written = str(params[name])
+        day = t.day(dt.datetime.fromisoformat(written)) if "T" in written else dt.date.fromisoformat(written)
+        params[name] = t.date(day)
 
 
 def seat_notes(t: Texts, seat: Seat, today: dt.date) -> tuple[str, ...]:

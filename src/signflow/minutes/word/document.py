@@ -35,7 +35,7 @@ from signflow.minutes.word.lists import Flow
 from signflow.minutes.word.numbering import Number
 from signflow.minutes.word.package import UnreadableError, open_package
 from signflow.minutes.word.paragraph import read_paragraph
-from signflow.minutes.word.parts import read_parts
+from signflow.minutes.word.parts import Parts, read_parts
 from signflow.minutes.word.styles import Style, heading_level, numbered_by
 from signflow.minutes.word.tables import Cell, is_bold, table_blocks
 from signflow.minutes.word.text import Around, NoteReference, Place, TextState, shows_placeholder
@@ -58,6 +58,32 @@ class WordDraft:
     blocks: tuple[SourceBlock, ...] | None
     findings: tuple[Finding, ...]
     lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedParagraph:
+    """A paragraph as `read_word` counts it.
+
+    Attributes:
+        element: `w:p`.
+        number: The number that Word gives it; None where it has none.
+        contents: Whether it belongs to a table of contents, which is no text of the minutes.
+    """
+
+    element: Element
+    number: Number | None
+    contents: bool
+
+
+def read_placed(data: bytes) -> tuple[Parts, tuple[PlacedParagraph, ...]]:
+    """The document's parts, and its paragraphs: the first is number 1 of the findings and blocks that `read_word` gives.
+
+    Raises:
+        UnreadableError: The document cannot be read.
+    """
+    reader = _Reader(data, [])
+    reader.read()
+    return reader.parts, tuple(reader.placed)
 
 
 def read_word(data: bytes) -> WordDraft:
@@ -83,21 +109,22 @@ def read_word(data: bytes) -> WordDraft:
 class _Reader:
     def __init__(self, data: bytes, findings: list[Finding]) -> None:
         self.lines: list[str] = []
-        self._parts = read_parts(open_package(data))
+        self.placed: list[PlacedParagraph] = []
+        self.parts = read_parts(open_package(data))
         self._findings = findings
-        self._state = TextState(self._parts, findings.append)
+        self._state = TextState(self.parts, findings.append)
         self._note_paragraphs = 0
         self._places_left = MAX_PARAGRAPHS
         self._contents: list[tuple[int, str]] = []
 
     def read(self) -> list[SourceBlock]:
         """The blocks of the body."""
-        blocks = self._blocks(self._parts.body, Around())
+        blocks = self._blocks(self.parts.body, Around())
         self._state.report_unfinished()
         said = [(line, text) for line, text in self._contents if text.strip()]
         if said:
             self._findings.append(remark("contents-left-out", *said[0]))
-        self._findings += self._parts.findings
+        self._findings += self.parts.findings
         return blocks
 
     def _blocks(self, container: Element, around: Around) -> list[SourceBlock]:
@@ -126,16 +153,18 @@ class _Reader:
         return flow.blocks
 
     def _paragraph(self, paragraph: Element, around: Around, flow: Flow) -> None:
-        line = self._begin_line()
+        line = self._begin_line(paragraph)
         properties = paragraph.find(w("pPr"))
-        style = self._parts.styles.named(value(properties, "pStyle") or self._parts.styles.usual_paragraph)
-        read = read_paragraph(paragraph, style, Place(line, self._parts.related), around, self._state)
+        style = self.parts.styles.named(value(properties, "pStyle") or self.parts.styles.usual_paragraph)
+        read = read_paragraph(paragraph, style, Place(line, self.parts.related), around, self._state)
         mark = None if properties is None else properties.find(w("rPr"))
         if style.contents:
+            self.placed[line - 1] = PlacedParagraph(paragraph, None, contents=True)
             self._contents.append((line, read.text))
             return
         is_gone = not read.text and (around.taken_out or takes_out(mark) or bool(toggle(mark, "vanish")))
-        number = None if is_gone else self._parts.numbering.count(numbered_by(properties), style)
+        number = None if is_gone else self.parts.numbering.count(numbered_by(properties), style)
+        self.placed[line - 1] = PlacedParagraph(paragraph, number, contents=False)
         self.lines[line - 1] = " ".join(filter(None, (number.text if number else "", read.text)))
         for figure in read.first_figures:
             flow.add(FigureBlock(figure))
@@ -148,20 +177,21 @@ class _Reader:
         for box in read.boxes:
             self._text_box(box, around, flow)
 
-    def _begin_line(self) -> int:
+    def _begin_line(self, paragraph: Element) -> int:
         self.lines.append("")
+        self.placed.append(PlacedParagraph(paragraph, None, contents=False))
         if len(self.lines) > MAX_PARAGRAPHS:
             raise UnreadableError(too_large(len(self.lines), MAX_PARAGRAPHS))
         return len(self.lines)
 
     def _note_rows(self, note: NoteReference, line: int) -> tuple[Row, ...]:
-        place = Place(line, self._parts.notes[note.kind].related)
+        place = Place(line, self.parts.notes[note.kind].related)
         rows: list[Row] = []
         for paragraph in note.element.iter(w("p")):
             self._note_paragraphs += 1
             if self._note_paragraphs > MAX_PARAGRAPHS:
                 raise UnreadableError(too_large(self._note_paragraphs, MAX_PARAGRAPHS))
-            style = self._parts.styles.named(value(paragraph.find(w("pPr")), "pStyle"))
+            style = self.parts.styles.named(value(paragraph.find(w("pPr")), "pStyle"))
             rows += [row for row in read_paragraph(paragraph, style, place, Around(), self._state).rows if row.spans]
         first = rows[0].spans if rows else ()
         return (Row(merged((Span(note.label + " "), *first)), line), *rows[1:])
@@ -186,7 +216,7 @@ class _Reader:
             if not rows:
                 marked_header = bool(toggle(row_properties, "tblHeader"))
             rows.append(self._table_row(row, row_properties, around))
-        styled = self._parts.styles.named(value(properties, "tblStyle")).header_row and _first_row_differs(properties)
+        styled = self.parts.styles.named(value(properties, "tblStyle")).header_row and _first_row_differs(properties)
         header = marked_header or (len(rows) > 1 and (styled or is_bold(rows[0])))
         yield from table_blocks(rows, line, header=header)
 

@@ -109,6 +109,22 @@ class Fields:
         return [(one.line, one.swallowed) for one in self._open if one.swallowed]
 
 
+def fields_in(container: Element) -> list[list[Element]]:
+    """The marks and pieces of code of each field in the container, those of fields within it not among them."""
+    found: list[list[Element]] = []
+    running: list[list[Element]] = []
+    for element in container.iter(w("fldChar"), w("instrText"), w("delInstrText")):
+        kind = element.get(w("fldCharType"))
+        if kind == "begin":
+            running.append([])
+            found.append(running[-1])
+        if running:
+            running[-1].append(element)
+        if running and kind == "end":
+            running.pop()
+    return found
+
+
 def _form_value(data: Element | None) -> str:
     if data is None:
         return ""

@@ -46,12 +46,14 @@ class Number:
         bullet: Whether a sign stands there instead of a number.
         list_id: Which list it belongs to.
         level: How deep in the list, 0–8.
+        counts: How far the levels down to its own have come; None for one that the list does not have.
     """
 
     text: str
     bullet: bool
     list_id: int
     level: int
+    counts: tuple[int | None, ...] = ()
 
 
 def written_number(count: int, form: str) -> str:
@@ -104,7 +106,8 @@ class Numbering:
         self._begin(list_id, counters)
         shown = levels[level]
         self._advance(counters, levels, level)
-        return Number(_label(shown, levels, counters), shown.form == "bullet", list_id, level)
+        label, counts = _label(shown, levels, counters), tuple(counters.values[: level + 1])
+        return Number(label, shown.form == "bullet", list_id, level, counts)
 
     def _begin(self, list_id: int, counters: _Counters) -> None:
         """A list that overrides a start begins there the first time it is used."""

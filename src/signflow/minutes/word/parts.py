@@ -77,7 +77,7 @@ def read_parts(package: Package) -> Parts:
     related = package.related(package.main)
 
     def part(kind: str) -> Element | None:
-        name = _part_name(related, kind)
+        name = part_name(related, kind)
         return package.xml(name) if name else None
 
     styles = Styles(part("styles"))
@@ -101,12 +101,13 @@ def plain_text(element: Element) -> str:
     return " ".join("".join(pieces).split())
 
 
-def _part_name(related: Mapping[str, Related], kind: str) -> str:
+def part_name(related: Mapping[str, Related], kind: str) -> str:
+    """The name of the part of that kind in the package; empty where none is referred to."""
     return next((one.target for one in related.values() if one.kind.endswith("/" + kind) and not one.external), "")
 
 
 def _notes(package: Package, related: Mapping[str, Related], kind: str, settings: Element | None) -> NoteSource:
-    name = _part_name(related, kind + "s")
+    name = part_name(related, kind + "s")
     root = package.xml(name) if name else None
     said = None if settings is None else settings.find(w(kind + "Pr"))
     return NoteSource(
