@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signflow.blobs import PDF
+from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
 from signflow.minutes.masked_excerpt import Masking
 from signflow.minutes.model import Item, Minutes, Role
@@ -128,7 +129,9 @@ def send_extracts(ports: Ports, document: Document, order: Order, by: str) -> Ou
     if isinstance(items, Refusal):
         return items
     reply_to = order.reply_to or _secretarys_address(document)
-    return record(ports, document.id, ExtractsSent(order.key, items, order.recipients, order.again, by, reply_to))
+    outcome = record(ports, document.id, ExtractsSent(order.key, items, order.recipients, order.again, by, reply_to))
+    passing(CommitPoint.EXTRACTS_SENT)
+    return outcome
 
 
 def _made(ports: Ports, document: Document, wanted: Sequence[Choice]) -> tuple[SentItem, ...] | Refusal:
