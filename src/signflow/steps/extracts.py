@@ -74,6 +74,7 @@ class Order:
         """Of the sending: another for other choices, so that a form that is sent again with changes is not taken for the first."""
         said = [
             self.nonce,
+            self.again,
             [[one.number, one.unmasked] for one in self.items],
             [one.address.casefold() for one in self.recipients],
         ]
