@@ -105,14 +105,14 @@ def session(language: Language | None, *, as_json: bool = False, **given: object
         yield Session(settings, texts)
     except SignflowError as error:
         texts = texts or _packaged_texts(language)
-        _fail(error.code, sentence_of(error, texts), exit_code(error), as_json=as_json)
+        fail(error.code, sentence_of(error, texts), exit_code(error), as_json=as_json)
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
         if Run.debug:
             raise
         texts = texts or _packaged_texts(language)
-        _fail("defect", texts("cli.defect.sentence", kind=type(error).__name__), EXIT_LATER, as_json=as_json)
+        fail("defect", texts("cli.defect.sentence", kind=type(error).__name__), EXIT_LATER, as_json=as_json)
 
 
 def say(sentence: str = "", style: str = "", indent: int = 0) -> None:
@@ -137,6 +137,14 @@ def say_done(sentence: str) -> None:
 def say_fault(sentence: str) -> None:
     """The end of a command that found what it looked for: a fault."""
     say_styled(f"[bold red]✗[/] {escape(sentence)}")
+
+
+def fail(code: str, sentence: str, exit_with: int, *, as_json: bool) -> NoReturn:
+    """The end of a command that could not do what it was asked."""
+    if as_json:
+        print_json({"error": {"code": code, "message": sentence}})
+    problems.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=not problems.is_terminal)
+    raise typer.Exit(exit_with)
 
 
 def print_json(value: object) -> None:
@@ -216,13 +224,6 @@ def discard_output() -> None:
 def _columns() -> Console:
     """Where columns are printed: as wide as the terminal, or as wide as they are."""
     return console if console.is_terminal else _pipe
-
-
-def _fail(code: str, sentence: str, exit_with: int, *, as_json: bool) -> NoReturn:
-    if as_json:
-        print_json({"error": {"code": code, "message": sentence}})
-    problems.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=not problems.is_terminal)
-    raise typer.Exit(exit_with)
 
 
 def _packaged_texts(language: Language | None) -> Texts:
