@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from signflow.blobs import PDF
 from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
+from signflow.minutes.concerned import named_as_concerned
 from signflow.minutes.masked_excerpt import Masking
 from signflow.minutes.model import Item, Minutes, Role
 from signflow.rounds.events import ExtractsSent
@@ -36,12 +37,14 @@ class OfferedItem:
         label: The number as written, or that number.
         title: Its heading.
         passages: How many passages of its extract the web copy hides.
+        concerned: Those whom the item itself names as concerned, as it is written there.
     """
 
     number: int | None
     label: str
     title: str
     passages: int
+    concerned: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def offered_items(ports: Ports, document_id: str) -> tuple[OfferedItem, ...]:
     for item, number in zip(minutes.items, numbers, strict=True):
         alone = number if number is not None and numbers.count(number) == 1 else None
         passages = masking.excerpt(alone).count if alone is not None else 0
-        offered.append(OfferedItem(alone, _label(item, number or 0), item.title, passages))
+        label = _label(item, number or 0)
+        offered.append(OfferedItem(alone, label, item.title, passages, named_as_concerned(item)))
     return tuple(offered)
 
 
