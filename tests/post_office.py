@@ -25,6 +25,8 @@ class Letter:
         html: The part that most people read.
         text: The part for those who want no HTML.
         files: What is attached, by name.
+        message_id: Names the letter: another copy of the same has the same.
+        reply_to: Where answers go.
     """
 
     to: str
@@ -32,6 +34,8 @@ class Letter:
     html: str
     text: str
     files: dict[str, bytes]
+    message_id: str
+    reply_to: str
 
     @property
     def code(self) -> str:
@@ -51,6 +55,8 @@ class PostOffice:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._unread: list[Letter] = []
+        self.answers: dict[str, str] = {}
+        """What is said to those who come with a letter to that address, where it is not taken in."""
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
@@ -62,6 +68,15 @@ class PostOffice:
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
 
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """Take letters to that address, or say why not."""
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
         """Take a letter in."""
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -69,7 +84,15 @@ class PostOffice:
         files = {str(part.get_filename()): _bytes(part) for part in mail.iter_attachments()}
         with self._lock:
             for address in envelope.rcpt_tos:
-                letter = Letter(address, str(mail["Subject"]), _part(mail, "html"), _part(mail, "plain"), files)
+                letter = Letter(
+                    address,
+                    str(mail["Subject"]),
+                    _part(mail, "html"),
+                    _part(mail, "plain"),
+                    files,
+                    str(mail["Message-ID"]),
+                    str(mail["Reply-To"]),
+                )
                 self._unread.append(letter)
         return "250 OK"
 
@@ -89,6 +112,11 @@ class PostOffice:
             return None
 
         return wait_for(f"a letter to {address}: {subject}", look, within_s)
+
+    def letters(self) -> tuple[Letter, ...]:
+        """All that nobody has read, oldest first."""
+        with self._lock:
+            return tuple(self._unread)
 
     def unread(self) -> list[tuple[str, str]]:
         """Address and subject of what nobody has read."""

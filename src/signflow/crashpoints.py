@@ -20,6 +20,7 @@ class CommitPoint(StrEnum):
     DRAFT_REGISTERED = "draft-registered"  # document, version and findings are committed
     COPY_RENDERED = "copy-rendered"  # the signing copy is a blob; no effect is recorded
     REVIEW_OPENED = "review-opened"  # the round is committed; no mail has gone
+    MAIL_CLAIMED = "mail-claimed"  # that a letter is about to go is recorded; it has not gone
     MAIL_SENT = "mail-sent"  # the mail is delivered; that is not recorded
     MAIL_RECORDED = "mail-recorded"  # it is
     CODE_ASKED = "code-asked"  # the challenge is committed; its mail has not gone
@@ -40,6 +41,7 @@ class CommitPoint(StrEnum):
     AIP_STAGED = "aip-staged"  # the package is complete in the staging area
     AIP_STORED = "aip-stored"  # it is in the storage root; nothing is indexed
     ARCHIVED_RECORDED = "archived-recorded"  # the document is archived; its work is still open
+    EXTRACTS_SENT = "extracts-sent"  # a sending of extracts is committed; none of its letters has gone
     WEBHOOK_SENT = "webhook-sent"  # a webhook was told; that is not recorded
     WORK_DONE = "work-done"  # the outbox row is closed
 

@@ -71,6 +71,7 @@ VALUES: Mapping[str, Mapping[str, object]] = {
             "sent_by": "Bo",
         },
         "masked": "I § 4 är uppgifter ersatta.",
+        "original": "Utdragen är inte undertecknade.",
         "digest": "3f2a" * 16,
         "verify": "https://sign.example/verify",
     },

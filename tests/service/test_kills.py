@@ -21,7 +21,9 @@ BY_SIGN_IN = {CommitPoint.SIGN_IN_BEGUN, CommitPoint.SIGNED_IN}
 """Passed where people sign in; tests of the steps are killed there. Here they get codes."""
 BY_WEBHOOKS = {CommitPoint.WEBHOOK_SENT}
 """Passed where a webhook is set; a test of the step is killed there."""
-POINTS = tuple(point for point in CommitPoint if point not in BY_SIGN_IN | BY_WEBHOOKS)
+BY_EXTRACTS = {CommitPoint.EXTRACTS_SENT}
+"""Passed where extracts are sent; a test of the steps is killed there."""
+POINTS = tuple(point for point in CommitPoint if point not in BY_SIGN_IN | BY_WEBHOOKS | BY_EXTRACTS)
 PEOPLE = {"Karin Öst": "karin@example.org", "Jussi Mäki": "jussi@example.org"}
 DRAFT = """# Minnesanteckningar från Samverkansgruppen i Ånge, {number}
 

@@ -78,6 +78,8 @@ OPERATIONS = (
     "getWebPage",
     "getExtract",
     "getAccessPackage",
+    "sendExtracts",
+    "listExtracts",
     "verify",
 )
 

@@ -73,6 +73,17 @@ def test_the_secretary_chooses_items_and_recipients_and_sees_what_became_of_it(h
     assert "Skickat av: Helene Olofsson" in text_of(house.mails("bo@example.org")[0])
 
 
+def test_whom_an_item_names_as_concerned_is_told_and_never_filled_in(house: Life) -> None:
+    document = archived(house)
+    with browser(house) as client:
+        page = client.get(place_of(document)).text
+    assert page.count("Enligt protokollet skickas beslutet till:") == 1
+    assert "Enligt protokollet skickas beslutet till: Förvaltningen B; Ekonomichefen" in page
+    assert re.search(r'id="item-1"[^>]* aria-describedby="concerned-1"', page)
+    assert re.search(r'<textarea id="recipients"[^>]*></textarea>', page)
+    assert page.count("Ekonomichefen") == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

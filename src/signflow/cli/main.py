@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from signflow.cli import archive, audit, ca, drafts, evidence, people, service, svt, token, trust, webhooks
+from signflow.cli import archive, audit, ca, drafts, evidence, extract, people, service, svt, token, trust, webhooks
 from signflow.cli.check import check
 from signflow.cli.diff import diff
 from signflow.cli.new import new
@@ -42,6 +42,7 @@ app.add_typer(archive.app, name="archive")
 app.add_typer(audit.app, name="audit")
 app.add_typer(ca.app, name="ca")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(extract.app, name="extract")
 app.add_typer(people.app, name="people")
 app.add_typer(svt.app, name="svt")
 app.add_typer(token.app, name="token")

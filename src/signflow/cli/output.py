@@ -139,6 +139,14 @@ def say_fault(sentence: str) -> None:
     say_styled(f"[bold red]✗[/] {escape(sentence)}")
 
 
+def fail(code: str, sentence: str, exit_with: int, *, as_json: bool) -> NoReturn:
+    """The end of a command that could not do what it was asked."""
+    if as_json:
+        print_json({"error": {"code": code, "message": sentence}})
+    problems.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=not problems.is_terminal)
+    raise typer.Exit(exit_with)
+
+
 def print_json(value: object) -> None:
     """One JSON value on standard output, in ASCII where the terminal has nothing better."""
     ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
@@ -216,14 +224,6 @@ def discard_output() -> None:
 def _columns() -> Console:
     """Where columns are printed: as wide as the terminal, or as wide as they are."""
     return console if console.is_terminal else _pipe
-
-
-def fail(code: str, sentence: str, exit_with: int, *, as_json: bool) -> NoReturn:
-    """End the process with what is wrong, and what to do."""
-    if as_json:
-        print_json({"error": {"code": code, "message": sentence}})
-    problems.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=not problems.is_terminal)
-    raise typer.Exit(exit_with)
 
 
 def _packaged_texts(language: Language | None) -> Texts:

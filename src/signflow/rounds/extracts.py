@@ -140,11 +140,11 @@ def extract_delivered(document: Document, event: ExtractDelivered, now: dt.datet
 
 
 def undelivered(document: Document) -> tuple[tuple[Sending, Recipient], ...]:
-    """Letters that could not be delivered, where nothing of the same has gone to that address since."""
+    """Letters that could not be delivered, until all that was in one has gone to that address since."""
     return tuple(
         (sending, one)
         for at, sending in enumerate(document.sendings, 1)
         for one in sending.recipients
         if one.became is Delivery.UNDELIVERABLE
-        and not {(item.number, one.address.casefold()) for item in sending.items} & set(_got(document.sendings[at:]))
+        and {(item.number, one.address.casefold()) for item in sending.items} - set(_got(document.sendings[at:]))
     )

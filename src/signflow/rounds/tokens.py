@@ -26,6 +26,7 @@ class Scope(StrEnum):
     WRITE_DRAFTS = "drafts:write"
     WRITE_ROUNDS = "rounds:write"
     READ_ARCHIVE = "archive:read"
+    SEND_EXTRACTS = "extracts:write"
 
 
 ACTS: Mapping[Scope, frozenset[Act]] = {
@@ -33,6 +34,7 @@ ACTS: Mapping[Scope, frozenset[Act]] = {
     Scope.WRITE_DRAFTS: frozenset({Act.HAND_IN}),
     Scope.WRITE_ROUNDS: frozenset({Act.CHANGE}),
     Scope.READ_ARCHIVE: frozenset({Act.SEARCH, Act.SEE_ARCHIVED}),
+    Scope.SEND_EXTRACTS: frozenset({Act.SEND_EXTRACTS}),
 }
 """Each act is of one scope at the most."""
 

@@ -44,6 +44,7 @@ def extract_words(ports: Ports, document: Document, letter: Letter) -> Mapping[s
         "lead": texts(f"mail.extract.lead_{kind}", title=title, organisation=organisation),
         "facts": {label: value for label, value in facts.items() if value},
         "masked": texts("mail.extract.masked", items=names_of(masked), word=word) if masked else "",
+        "original": texts(f"mail.extract.original_{kind}", organisation=organisation),
         "digest": document.archived.pdf.digest if document.archived else "",
         "verify": f"{ports.public_url}/verify",
     }

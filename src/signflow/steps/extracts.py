@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signflow.blobs import PDF
+from signflow.crashpoints import CommitPoint, passing
 from signflow.errors import RefusedError
+from signflow.minutes.concerned import named_as_concerned
 from signflow.minutes.masked_excerpt import Masking
 from signflow.minutes.model import Item, Minutes, Role
 from signflow.rounds.events import ExtractsSent
@@ -35,12 +37,14 @@ class OfferedItem:
         label: The number as written, or that number.
         title: Its heading.
         passages: How many passages of its extract the web copy hides.
+        concerned: Those whom the item itself names as concerned, as it is written there.
     """
 
     number: int | None
     label: str
     title: str
     passages: int
+    concerned: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Order:
         """Of the sending: another for other choices, so that a form that is sent again with changes is not taken for the first."""
         said = [
             self.nonce,
+            self.again,
             [[one.number, one.unmasked] for one in self.items],
             [one.address.casefold() for one in self.recipients],
         ]
@@ -95,7 +100,8 @@ def offered_items(ports: Ports, document_id: str) -> tuple[OfferedItem, ...]:
     for item, number in zip(minutes.items, numbers, strict=True):
         alone = number if number is not None and numbers.count(number) == 1 else None
         passages = masking.excerpt(alone).count if alone is not None else 0
-        offered.append(OfferedItem(alone, _label(item, number or 0), item.title, passages))
+        label = _label(item, number or 0)
+        offered.append(OfferedItem(alone, label, item.title, passages, named_as_concerned(item)))
     return tuple(offered)
 
 
@@ -128,7 +134,9 @@ def send_extracts(ports: Ports, document: Document, order: Order, by: str) -> Ou
     if isinstance(items, Refusal):
         return items
     reply_to = order.reply_to or _secretarys_address(document)
-    return record(ports, document.id, ExtractsSent(order.key, items, order.recipients, order.again, by, reply_to))
+    outcome = record(ports, document.id, ExtractsSent(order.key, items, order.recipients, order.again, by, reply_to))
+    passing(CommitPoint.EXTRACTS_SENT)
+    return outcome
 
 
 def _made(ports: Ports, document: Document, wanted: Sequence[Choice]) -> tuple[SentItem, ...] | Refusal:

@@ -80,6 +80,7 @@ def _send(ports: Ports, document: Document, letter: Letter) -> Result:
         thread=letter.thread,
         attachments=attachments_of(ports, document, letter),
     )
+    passing(CommitPoint.MAIL_CLAIMED)
     ports.delivery.deliver(message)
     passing(CommitPoint.MAIL_SENT)
     became = ports.effects.done(f"mail:{letter.key}", {"sent": 1})

@@ -18,7 +18,7 @@ from signflow.rounds.model import Document
 from signflow.rounds.outcome import ALREADY_RECORDED, Outcome, Refusal
 from signflow.steps.extracts import Choice, OfferedItem, Order, offered_items, preview, send_extracts
 from signflow.steps.ports import Ports
-from signflow.steps.recipients import LONGEST_TYPED, read_recipients
+from signflow.steps.recipients import read_recipients
 from signflow.web.board import title_of
 from signflow.web.doors import StaffRoute, actor, document_of, visitor
 from signflow.web.downloads import Kept, download
@@ -30,6 +30,7 @@ _MOST_FIELDS = 2000
 _MOST_KEPT_ITEMS = 5000
 _MOST_SHOWN_PEOPLE = 100
 _LONGEST_NONCE = 64
+_LONGEST_TYPED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class ExtractPages:
         """Send the items that are ticked to those who are ticked or written in."""
         document = document_of(request)
         ticked = [value for name, value in form.fields.items() if name.startswith("to-")]
-        recipients = read_recipients(self._ports, form.text("recipients"), ticked)
+        recipients = read_recipients(self._ports, form.text("recipients")[:_LONGEST_TYPED].splitlines(), ticked)
         if isinstance(recipients, Refusal):
             return self._answer(request, document, not_yet(document) or recipients, form)
         order = Order(
@@ -121,7 +122,7 @@ class ExtractPages:
             most_items=MOST_ITEMS,
             most_recipients=MOST_RECIPIENTS,
             longest_reason=LONGEST_REASON,
-            longest_typed=LONGEST_TYPED,
+            longest_typed=_LONGEST_TYPED,
         )
 
     def _items(self, document: Document) -> tuple[OfferedItem, ...]:

@@ -74,9 +74,11 @@ def history_sentence(t: Texts, entry: AuditEntry) -> str:
 
 
 def _rest(t: Texts, kind: str, params: Mapping[str, object]) -> str:
-    """What follows the sentence of an entry: how surely somebody signed in, what they had noted, whose time it is."""
+    """What follows the sentence of an entry: how surely somebody signed in, what they had noted, whose time it is, an answer."""
     if kind == "signed-in":
         return level_sentence(str(params.get("level", "")), t)
+    if kind == "extract-undeliverable" and "reason" in params:
+        return t("extracts.answer", answer=params["reason"])
     if "dissent" in params:
         return t("history.dissent", **params)
     if "stamped_by" in params:

@@ -18,6 +18,7 @@ from signflow.minutes.recognition.vocabulary import (
     NOBODY,
     NOTICE_HEADINGS,
     NOTICE_LABELS,
+    RECIPIENT_LISTS,
     SECTIONS,
     SIGN,
     FrontKind,
@@ -264,6 +265,11 @@ def is_section(text: str) -> bool:
 def lists_lines(text: str) -> bool:
     """Whether what stands under that heading is one thing a line (`Beslutet skickas till`)."""
     return normalised(text) in LINE_LISTS
+
+
+def lists_recipients(text: str) -> bool:
+    """Whether what stands under that heading, or after it, are those whom the decision is sent to."""
+    return len(text) <= _SECTION_CHARACTERS and normalised(text) in RECIPIENT_LISTS
 
 
 def is_notice_heading(text: str, following: Iterable[str] = ()) -> bool:

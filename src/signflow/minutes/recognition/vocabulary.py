@@ -91,7 +91,20 @@ SIGN: Mapping[Language, Mapping[Role | None, str]] = {
         None: "signature|signatures|signed|signed by",
     },
 }
-SECTIONS = frozenset(
+# sections in which each line names one whom the decision is sent to
+RECIPIENT_LISTS = frozenset(
+    [
+        "expedieras till",
+        "beslutet skickas till",
+        "beslutet expedieras till",
+        "skickas till",
+        "beslut delges",
+        "beslutet delges",
+        "delges",
+        "copies to",
+    ]
+)
+SECTIONS = RECIPIENT_LISTS | frozenset(
     [
         "bakgrund",
         "ärendebeskrivning",
@@ -122,10 +135,6 @@ SECTIONS = frozenset(
         "diskussion",
         "bilaga",
         "bilagor",
-        "expedieras till",
-        "beslutet skickas till",
-        "beslutet expedieras till",
-        "skickas till",
         "ajournering",
         "inlägg",
         "överläggning",
@@ -148,24 +157,18 @@ SECTIONS = frozenset(
         "conflict of interest",
         "conflicts of interest",
         "attachments",
-        "copies to",
         "statements",
     ]
 )
 # sections in which each line names one document or one recipient
-LINE_LISTS = frozenset(
+LINE_LISTS = RECIPIENT_LISTS | frozenset(
     [
         "beslutsunderlag",
         "underlag",
         "bilaga",
         "bilagor",
-        "expedieras till",
-        "beslutet skickas till",
-        "beslutet expedieras till",
-        "skickas till",
         "documents",
         "attachments",
-        "copies to",
     ]
 )
 ALWAYS_ITEMS = frozenset(

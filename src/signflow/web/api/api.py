@@ -13,6 +13,7 @@ from signflow.steps.ports import Ports
 from signflow.web.api.archive import ArchiveOperations
 from signflow.web.api.documents import Documents
 from signflow.web.api.door import Door, TokenRoute
+from signflow.web.api.extracts import Extracts
 from signflow.web.api.handing_in import HandingIn
 from signflow.web.api.openapi import describe
 from signflow.web.api.operation import JSON, Operation
@@ -54,5 +55,6 @@ def operations(ports: Ports, pages: Pages) -> list[Operation]:
         *HandingIn(ports, pages).operations(),
         *Rounds(ports, pages).operations(),
         *ArchiveOperations(ports).operations(),
+        *Extracts(ports, pages).operations(),
         *Verification(ports, pages).operations(),
     ]
