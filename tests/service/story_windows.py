@@ -86,24 +86,30 @@ class Window:
             locale="sv-SE",
             accept_downloads=True,
         )
+        self._context.set_default_timeout(60_000)
+        self._context.on("console", self._said)
+        self._context.on("weberror", lambda error: self._fault(f"a script failed: {error.error}"))
+        self._context.on("request", self._asked)
+        self._context.on("response", self._answered)
         self.page = self._context.new_page()
-        self.page.set_default_timeout(60_000)
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self._fault(f"a script failed: {error}"))
-        self.page.on("request", self._asked)
-        self.page.on("response", self._answered)
 
     def close(self) -> None:
         self._context.close()
 
     def go(self, path: str) -> None:
-        self.page.goto(f"{self._look.web}{path}")
+        self.visit(f"{self._look.web}{path}")
+
+    def visit(self, address: str) -> None:
+        """Go there in a new tab: the page before may look again by itself, and would do so in the middle of going."""
+        before, self.page = self.page, self._context.new_page()
+        before.close()
+        self.page.goto(address)
 
     def open(self, letter: Letter, stop: str = "") -> None:
         """Open the letter's HTML part as a mail program shows it, and press its button."""
         file = self._look.folder / "letter.html"
         file.write_text(letter.html, "utf-8")
-        self.page.goto(file.as_uri())
+        self.visit(file.as_uri())
         if stop:
             self.stop(stop)
         self.page.click("a.button")
@@ -113,7 +119,7 @@ class Window:
         """Open a letter that has no button; what it says."""
         file = self._look.folder / "letter.html"
         file.write_text(letter.html, "utf-8")
-        self.page.goto(file.as_uri())
+        self.visit(file.as_uri())
         self.stop(stop)
         return self.page.inner_text("main")
 
@@ -124,10 +130,10 @@ class Window:
         return self.page.inner_text("main")
 
     def until(self, what: str, seen: Callable[[], bool]) -> None:
-        """Look again, as a person reloads, until it is there."""
+        """Look again until it is there."""
 
         def again() -> bool | None:
-            self.page.reload()
+            self.visit(self.page.url)
             return seen() or None
 
         if not seen():

@@ -5,14 +5,13 @@ With `--pictures FOLDER` the pages are kept as PNG files, to be looked at.
 
 from __future__ import annotations
 
-import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from people import wait_for
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from real_minutes import SAMPLE
 from running_service import PrefectForTests, Service
@@ -93,6 +92,7 @@ def test_upload_sign_adjust_find_and_download_without_javascript(
         document = page.url
         for number, (name, person) in enumerate(service.people.items(), start=3):
             link = person.link()
+            page = context.new_page()
             page.goto(link)
             camera.take(page, f"{number}-sign-ask-{number}")
             page.check("#read")
@@ -101,9 +101,12 @@ def test_upload_sign_adjust_find_and_download_without_javascript(
             camera.take(page, f"{number}-sign-code-{number}")
             page.fill("#code", code)
             page.locator("form:has(#code) button.primary").click()
-            wait_for(f"{name}'s receipt", functools.partial(_has, page, ".fingerprint + dt, a.button", link))
+            page = wait_for(
+                f"{name}'s receipt", lambda link=link: _page_with(context, ".fingerprint + dt, a.button", link)
+            )
             camera.take(page, f"{number}-signed-{number}")
-        wait_for("the archive", lambda: _has(page, "a[href^='/d/']", f"{service.web}/archive?q=varudistribution"))
+        found = f"{service.web}/archive?q=varudistribution"
+        page = wait_for("the archive", lambda: _page_with(context, "a[href^='/d/']", found))
         camera.take(page, "5-search")
         page.locator("a[href^='/d/']").first.click()
         camera.take(page, "6-archived")
@@ -122,14 +125,14 @@ def test_upload_sign_adjust_find_and_download_without_javascript(
 def _upload(page: Page, file: Path) -> None:
     page.set_input_files("input[type=file]", file)
     page.locator("form[action='/drafts'] button").click()
-    wait_for("the draft to be registered", lambda: "/documents/" in page.url or _reload(page))
+    page.wait_for_url("**/documents/*", timeout=60_000)  # the page looks again by itself until it is registered
 
 
-def _reload(page: Page) -> None:
-    page.wait_for_timeout(200)
-    page.reload()
-
-
-def _has(page: Page, selector: str, address: str) -> bool | None:
+def _page_with(context: BrowserContext, selector: str, address: str) -> Page | None:
+    """What is there, if it has that; in a tab of its own, since one that looks again by itself does so in the middle of going."""
+    page = context.new_page()
     page.goto(address)
-    return page.locator(selector).count() > 0 or None
+    if page.locator(selector).count():
+        return page
+    page.close()
+    return None

@@ -139,8 +139,8 @@ def the_service(folder: Path, prefect: PrefectForTests, minutes: StoryMinutes, p
 def staff_sign_in(story: Story, person: str, path: str) -> None:
     """Go to a page of the staff's, and be asked who one is on the way."""
     window = story.window(person)
-    page = window.page
     window.go(path)
+    page = window.page
     if person == story.minutes.secretary:
         window.stop("sign-in")
     page.fill("#address", address(person))
@@ -157,8 +157,8 @@ def staff_sign_in(story: Story, person: str, path: str) -> None:
 def a_draft_is_handed_in_and_corrected(story: Story) -> None:
     minutes = story.minutes
     window = story.window(minutes.secretary)
-    page = window.page
     staff_sign_in(story, minutes.secretary, "/")
+    page = window.page
     window.stop("desk-empty")
     draft = story.folder / "Protokoll att justera.md"
     draft.write_text(minutes.misspelt(), "utf-8")
@@ -224,8 +224,8 @@ def read_and_ask_for_a_code(story: Story, person: str, stop: str = "") -> str:
 def sign(story: Story, person: str, stop: str = "", dissent: str = "") -> str:
     """Open the letter, read, and sign; the link."""
     window = story.window(person)
-    page = window.page
     link = open_link(story, person, stop)
+    page = window.page
     code = read_and_ask_for_a_code(story, person, f"{stop}-page" if stop else "")
     if dissent:
         page.get_by_text("Jag har en avvikande mening").click()
@@ -248,8 +248,8 @@ def the_second_adjuster_objects(story: Story) -> dict[str, str]:
     links = {minutes.secretary: sign(story, minutes.secretary, "secretary")}
     links[minutes.first] = sign(story, minutes.first, "adjuster", dissent="Jag röstade för avslag i § 41.")
     window = story.window(minutes.second)
-    page = window.page
     links[minutes.second] = open_link(story, minutes.second)
+    page = window.page
     code = read_and_ask_for_a_code(story, minutes.second)
     page.get_by_text("Jag vill inte skriva under").click()
     page.select_option("#item-1", minutes.second_item)
@@ -275,8 +275,8 @@ def the_second_adjuster_objects(story: Story) -> dict[str, str]:
 def the_text_becomes_what_was_proposed(story: Story) -> None:
     minutes = story.minutes
     window = story.window(minutes.secretary)
-    page = window.page
     window.open(story.letter(minutes.secretary, "Invändning mot "), "objection-letter")
+    page = window.page
     window.stop("document-objected")
     assert minutes.proposed in page.inner_text(".notice")
     assert minutes.second_item in page.inner_text(".notice")
@@ -294,7 +294,7 @@ def the_second_round(story: Story, old_links: dict[str, str]) -> None:
     minutes = story.minutes
     sign(story, minutes.secretary)
     window = story.window(minutes.first)
-    window.page.goto(old_links[minutes.first])
+    window.visit(old_links[minutes.first])
     window.stop("old-link")
     assert "Omgången som länken hör till är avslutad." in window.words()
     assert "Du har ett nyare brev" in window.words()
@@ -323,11 +323,12 @@ def read_and_sign_opened(story: Story, person: str) -> None:
 def somebody_stands_in(story: Story, dead: str) -> None:
     minutes = story.minutes
     window = story.window(minutes.secretary)
-    page = window.page
     window.go("/")
     window.stop("desk-waiting")
-    page.get_by_role("link", name=minutes.title).click()
-    window.until("who has signed", lambda: page.locator(".seats .signed").count() == 2)
+    window.page.get_by_role("link", name=minutes.title).click()
+    window.page.wait_for_url("**/documents/*")
+    window.until("who has signed", lambda: window.page.locator(".seats .signed").count() == 2)
+    page = window.page
     seat = page.locator(".seats > li").filter(has=page.get_by_role("heading", name=minutes.second))
     seat.get_by_text("Låt någon annan skriva under").click()
     seat.get_by_label("Vem ska skriva under?").select_option(minutes.stand_in)
@@ -340,7 +341,7 @@ def somebody_stands_in(story: Story, dead: str) -> None:
     replaced = story.window(minutes.second)
     told = replaced.read(story.letter(minutes.second, "Du behöver inte skriva under: "), "replaced-letter")
     assert "Sjuk den här veckan." in told
-    replaced.page.goto(dead)
+    replaced.visit(dead)
     replaced.stop("dead-link")
     assert f"{minutes.stand_in} skriver under i ditt ställe." in replaced.words()
     assert replaced.page.locator("main form").count() == 0
@@ -374,8 +375,8 @@ def page_says(window: Window, words: str) -> bool:
 def the_archivist_finds_it(story: Story, receipt: bytes) -> None:
     minutes = story.minutes
     window = story.window(ARCHIVIST)
-    page = window.page
     staff_sign_in(story, ARCHIVIST, "/archive")
+    page = window.page
     window.stop("archive")
     page.fill("#q", minutes.search)
     page.locator("main button.primary").click()
@@ -404,10 +405,10 @@ def digest(data: bytes) -> str:
 def anybody_verifies(story: Story, receipt: bytes) -> None:
     minutes = story.minutes
     window = story.window("anybody")
-    page = window.page
     file = story.folder / "Kvitto.pdf"
     file.write_bytes(receipt)
     window.go("/verify")
+    page = window.page
     window.stop("verify")
     page.set_input_files("#file", file)
     page.get_by_role("button", name="Kontrollera filen").click()

@@ -14,7 +14,7 @@ from signflow.rounds.admission import StaffChallenge, StaffRules, StaffSession, 
 from signflow.rounds.work import WorkKind, send_staff_code
 from signflow.store.database import Database
 from signflow.store.people import People, RegisteredPerson
-from signflow.store.sessions import Sessions
+from signflow.store.sessions import REMEMBERED, Sessions
 from signflow.store.store import Store
 from signflow.store.tables import outbox, sessions, staff_challenges
 
@@ -170,10 +170,13 @@ def test_sessions_are_seen_ended_and_forgotten(kept: Sessions, database: Databas
     assert kept.find("t2") is None
     clock.now = START + 9 * HOUR  # t3 was not used since
     kept.begin("t4", session(clock.now), RULES)
+    assert kept.find("t3") is not None  # whose it was is known a while longer
+    clock.now += REMEMBERED
+    kept.begin("t5", session(clock.now), RULES)
     with database.reading() as connection:
         names = connection.execute(select(sessions.c.token_digest).order_by(sessions.c.token_digest)).scalars().all()
-    assert names == ["t1", "t4"]
-    assert kept.end_all("karin@EXAMPLE.org") == 2
+    assert names == ["t1", "t4", "t5"]
+    assert kept.end_all("karin@EXAMPLE.org") == 3
     assert kept.end_all("karin@example.org") == 0
 
 

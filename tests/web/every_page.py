@@ -31,6 +31,7 @@ from life import Life, text_of
 from many_documents import fill, lives
 from real_minutes import SAMPLE
 from signflow.errors import StaleError, UnavailableError
+from signflow.rounds.links import link_digest
 from signflow.steps import acts
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
 from signflow.store.people import RegisteredPerson
@@ -176,6 +177,7 @@ def walk_everywhere(folder: Path) -> Walk:
     for part in (
         _desk,
         _rounds,
+        _behind_another,
         _round_changes,
         _readers,
         _archive_and_verify,
@@ -258,6 +260,8 @@ def _rounds(walk: Walk, folder: Path) -> None:
         reader.get("sign-ask", link)
         reader.post("", f"{link}/code", data={"read": "1"})
         reader.post("sign-not-read", f"{link}/code", 422)
+        unsent = {"rows": "2", "item-1": "1. Södertörnsanalysen", "reason-1": "Så sade vi inte.", "dissent": "Nej."}
+        reader.post("sign-unsent", f"{link}/code", 422, data=unsent)
         reader.get("", f"{link}/pages/1.png")
         reader.get("", f"{link}/minutes.pdf")
         life.ask_code(ANNA)
@@ -295,6 +299,24 @@ def _rounds(walk: Walk, folder: Path) -> None:
         reader.get("sign-ended", f"/sign/{life.token(ANNA)}")
         reader.get("document-withdrawn", place)
         _old_link(walk, life, sample)
+
+
+def _behind_another(walk: Walk, folder: Path) -> None:
+    """A signature that is made after another's."""
+    people = {"Anna Söderström": ANNA, "Helene Olofsson": HELENE, "Gerd Alm": "gerd@example.org"}
+    body = {"name": "Södertörnskommunernas ledningsgrupp", "order": "together"}
+    adjusters = CLOSING.replace("Justerat\n\nAnna Söderström", "Anna Söderström\n\nJusterat\n\nGerd Alm")
+    present = "Helene Olofsson\tSödertörnskommunerna\n"
+    sample = SAMPLE.read_text("utf-8").replace(CLOSING, adjusters).replace(present, f"{present}Gerd Alm\tHuddinge\n")
+    with _reader(walk, folder, people=people, bodies=[body]) as (life, reader):
+        life.drop(sample)
+        life.sign(ANNA)
+        codes = {address: life.ask_code(address) for address in (HELENE, people["Gerd Alm"])}
+        for address, code in codes.items():
+            link = f"/sign/{life.token(address)}"
+            reader.post("", link, data={"code": code, "shown": shown_digest(reader.get("", link))})
+        behind = reader.get("sign-signing-behind", link)
+        assert "En underskrift görs före din." in behind.text
 
 
 def _round_changes(walk: Walk, folder: Path) -> None:
@@ -543,17 +565,33 @@ def _staff_and_sign_in(walk: Walk, folder: Path) -> None:
             life.work()
             reader.get("staff-code", code_page)
             reader.post("staff-code-wrong", code_page, 422, data={"code": "12345678"})
-            found = re.search(r"^\s*(\d{4} \d{4})\s*$", text_of(life.mails("siv@example.org")[-1]), re.MULTILINE)
-            assert found
-            reader.post("", code_page, data={"code": found[1]})
+            reader.post("", code_page, data={"code": _staff_code(life)})
             reader.get("staff-who", "/staff")
             reader.get("staff-desk", "/")
             reader.get("staff-document", f"/documents/{document.id}")
             reader.get("staff-missing", "/documents/nobody", 404)
+            _form_of_a_session_that_ended(reader, life, f"/documents/{document.id}/text")
             reader.post("", "/staff/sign-out")
             reader.get("staff-signed-out", "/staff/signed-out")
             reader.post("staff-form-signed-out", f"/documents/{document.id}/review", 403)
             reader.get("", "/staff/sign-in/callback", 400)
+
+
+def _staff_code(life: Life) -> str:
+    found = re.search(r"^\s*(\d{4} \d{4})\s*$", text_of(life.mails("siv@example.org")[-1]), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def _form_of_a_session_that_ended(reader: Reader, life: Life, place: str) -> None:
+    """A text that is sent the morning after, and what is there when its writer has signed in again."""
+    session = link_digest(reader.client.cookies["session"])
+    life.ports.sessions.see(session, life.ports.clock() - dt.timedelta(days=1))
+    reader.post("staff-form-kept", place, 403, data={"text": "# Minnesanteckningar", "opened": "1", "act": "save"})
+    asked = reader.post("", "/staff/sign-in", data={"address": "siv@example.org"})
+    life.work()
+    reader.post("", asked.headers["location"], data={"code": _staff_code(life)})
+    reader.get("edit-came-back", place)
 
 
 def _provider_pages(reader: Reader, life: Life, bank: BankIdServer) -> None:

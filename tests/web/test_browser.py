@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -76,9 +77,9 @@ class Visit:
     """One browser window that is examined at each stop."""
 
     def __init__(self, chromium: Browser, url: str, shots: Path) -> None:
-        context = chromium.new_context(locale="sv-SE", java_script_enabled=True, bypass_csp=True)
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self._context = chromium.new_context(locale="sv-SE", java_script_enabled=True, bypass_csp=True)
+        self._context.set_default_timeout(10_000)
+        self.page: Page = self._context.new_page()
         self._url = url
         self._shots = shots
         self._axe = Axe()
@@ -87,9 +88,17 @@ class Visit:
     def go(self, path: str) -> None:
         self.page.goto(self._url + path)
 
+    def anew(self, path: str) -> Page:
+        """Go there in a new tab, from a page that looks again by itself and would do so in the middle of going."""
+        before, self.page = self.page, self._context.new_page()
+        before.close()
+        self.go(path)
+        return self.page
+
     def examine(self, name: str) -> None:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.wait_for_load_state()  # a page without its style sheet yet has faults that nobody sees
             report = self._axe.run(self.page, options=OPTIONS)
             for violation in report.response["violations"]:
                 nodes = [node["html"][:160] for node in violation["nodes"]]
@@ -133,7 +142,8 @@ def hand_in(life: Life, visit: Visit, sample: bytes, folder: Path) -> str:
     assert started.value.suggested_filename == "minnesanteckningar.docx"
     page.set_input_files("#file", draft)
     page.click("button.primary")
-    page.goto(f"{page.url}?still=1")
+    page.wait_for_url("**/drafts/*")
+    page = visit.anew(f"{urlsplit(page.url).path}?still=1")
     visit.examine("arriving")
     work(life)
     page.click("main a")
@@ -166,7 +176,8 @@ def anna_signs(life: Life, visit: Visit) -> None:
     visit.examine("sign-object")
     page.fill("#code", life.code(ANNA))
     page.click(".act button.primary")
-    visit.go(f"{link}?still=1")
+    page.wait_for_selector("text=Ditt godkännande är mottaget")
+    visit.anew(f"{link}?still=1")
     visit.examine("sign-signing")
     work(life)
     visit.go(link)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from bankid_server import BankIdServer
@@ -201,7 +202,7 @@ def test_waiting_for_bankid(tmp_path: Path, chromium: Browser, sample: bytes, sh
             page.check("#read")
             page.click(".act button.primary")
             page.wait_for_selector("img.qr")
-            page.goto(f"{page.url}?still=1")
+            page = visit.anew(f"{urlsplit(page.url).path}?still=1")
             visit.examine("sign-in-waiting")
             assert page.evaluate("document.querySelector('img.qr').naturalWidth") > 0
             strict = chromium.new_context(storage_state=page.context.storage_state()).new_page()
@@ -219,9 +220,9 @@ def test_waiting_for_bankid(tmp_path: Path, chromium: Browser, sample: bytes, sh
             page.wait_for_selector("img.qr")
             order = bank.open_link(page.get_attribute("main a.button", "href") or "")
             order.approve(NUMBER, "Anna Söderström")
-            with page.context.expect_page() as opened:
-                page.evaluate(f"window.open('{order.asked['returnUrl']}')")  # as the app does on the same device
-            opened.value.wait_for_selector("text=Du är legitimerad")
+            opened = page.context.new_page()  # as the app does on the same device
+            opened.goto(order.asked["returnUrl"])
+            opened.wait_for_selector("text=Du är legitimerad")
             page.wait_for_selector("text=Du är legitimerad")
             assert "med BankID" in elsewhere(history, life, document.id)
             page.click(".act button.primary")

@@ -43,6 +43,7 @@ def test_a_secretary_signs_in_with_a_mailed_code(chromium: Browser, tmp_path: Pa
             visit.go("/")
             visit.examine("staff-desk")
             page.click("text=Inloggad som Siv Ek")
+            page.wait_for_url("**/staff")
             visit.examine("staff-who")
             page.click("text=Logga ut")
             page.wait_for_url("**/staff/signed-out")

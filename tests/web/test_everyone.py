@@ -175,7 +175,17 @@ def test_every_state_is_in_the_walk(walk: Walk) -> None:
         assert any(f'class="chip {state}"'.encode() in page.body for page in walk.pages), state
     for stage in set(Stage) - {Stage.WAITING}:  # nobody has a link before it is their turn
         assert texts(f"web.sign.title_{stage}") in said, stage
-    for kind in ("missing", "host", "foreign", "refused", "stale", "unavailable", "unexpected", "signed_out"):
+    for kind in (
+        "missing",
+        "host",
+        "foreign",
+        "refused",
+        "stale",
+        "unavailable",
+        "unexpected",
+        "signed_out",
+        "signed_out_kept",
+    ):
         assert texts(f"web.failure.{kind}_title") in said, kind
 
 

@@ -197,6 +197,14 @@ def person_of(ports: Ports, token: str) -> Person | None:
     return Person(session.name, session.address, grants)
 
 
+def was_signed_in(ports: Ports, token: str) -> str:
+    """The address of whoever was signed in with that token and is not any more; empty if nobody is known to have been."""
+    if not token or len(token) > _LONGEST_HELD:
+        return ""
+    found = ports.sessions.find(link_digest(token))
+    return found.session.address if found else ""
+
+
 def sign_out(ports: Ports, token: str) -> None:
     """End the session of that token, if there is one."""
     ports.sessions.end(link_digest(token))

@@ -48,15 +48,18 @@ _found = (
     .outerjoin(notices, notices.c.document_id == documents.c.id)
     .where(_these)
 )
-_present_drafts = (
-    select(*(column for column in versions.c if column.name != "findings"))
-    .join(documents, versions.c.document_id == documents.c.id)
-    .where(_these, versions.c.number == documents.c.draft_number)
-)
-_latest_rounds = (
-    select(rounds)
-    .join(documents, rounds.c.document_id == documents.c.id)
-    .where(_these, rounds.c.number == documents.c.round_number)
+_present = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.draft_number)
+_latest = and_(rounds.c.document_id == documents.c.id, rounds.c.number == documents.c.round_number)
+_drafts_and_rounds = (
+    select(
+        *(column for column in versions.c if column.name != "findings"),
+        rounds.c.number.label("round_number"),
+        *(column for column in rounds.c if column.name not in versions.c),
+    )
+    .select_from(documents)
+    .join(versions, _present)
+    .outerjoin(rounds, _latest)
+    .where(_these)
 )
 _signed = and_(*(signatories.c[name] == signatures.c[name] for name in ("document_id", "round", "field")))
 _present_seats = (
@@ -78,20 +81,19 @@ def read_document(connection: Connection, document_id: str) -> Document | None:
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
     """Those documents as committed, in that order, without those that there are not, to be listed.
 
-    Seven statements, however many. What was sent of them is left out: no list shows it.
+    Six statements, however many. What was sent of them is left out: no list shows it.
     """
     these = {"wanted": list(wanted)}
     found = {row.id: row for row in connection.execute(_found, these)}
-    drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts, these)}
     seats: defaultdict[str, list[Seat]] = defaultdict(list)
     for row in connection.execute(_present_seats, these):
         seats[row.document_id].append(_seat(row))
-    latest = {row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds, these)}
+    written = {row.document_id: row for row in connection.execute(_drafts_and_rounds, these)}
     reviews = read_reviews(connection, wanted)
     parts, part_of = read_parts(connection, wanted)
     return tuple(
         replace(
-            _document(found[name], drafts[name], latest.get(name)),
+            _document(found[name], _draft(written[name]), _round(written[name], seats[name])),
             readers=asked,
             comments=said,
             parts=parts.get(name, ()),
@@ -184,9 +186,11 @@ def _draft(row: _AnyRow) -> Draft:
     return Draft(row.number, source, row.filename, row.clean, appointments)
 
 
-def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round:
+def _round(row: _AnyRow, seats: Sequence[Seat]) -> Round | None:
+    if row.round_number is None:  # there was none yet
+        return None
     return Round(
-        number=row.number,
+        number=row.round_number,
         draft_number=row.draft_number,
         opened_at=row.opened_at,
         copy=BlobRef(row.copy_digest, row.copy_size, PDF),

@@ -22,6 +22,8 @@ from signflow.store.tables import people, sessions, staff_challenges
 
 _HOUR = dt.timedelta(hours=1)
 _KEPT = dt.timedelta(days=1)  # longer than anything is counted
+REMEMBERED = dt.timedelta(days=7)
+"""How long it is known whose a session was that has ended, so that what they send then comes back to them. It opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ class Sessions:
             return connection.execute(query).scalar_one_or_none()
 
     def begin(self, token_digest: str, session: StaffSession, rules: StaffRules) -> None:
-        """Keep a session. Those that have ended, whosever they were, are forgotten."""
-        now = self._clock()
-        over = or_(sessions.c.seen_at < now - rules.idle, sessions.c.begun_at < now - rules.longest)
+        """Keep a session. Those that ended more than `REMEMBERED` ago, whosever they were, are forgotten."""
+        then = self._clock() - REMEMBERED
+        over = or_(sessions.c.seen_at < then - rules.idle, sessions.c.begun_at < then - rules.longest)
         with self._database.writing() as connection:
             connection.execute(delete(sessions).where(over))
             roles = None if session.roles is None else list(session.roles)

@@ -9,7 +9,8 @@ import datetime as dt
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -62,11 +63,16 @@ class Unsent:
             self._path(key).unlink(missing_ok=True)
 
     def _make_room(self, now: float) -> None:
-        found = sorted((path.stat().st_mtime, path) for path in self._folder.glob("*"))
+        found = sorted(self._with_times())
         surplus = len(found) - self._most + 1
         for number, (kept_at, path) in enumerate(found):
             if number < surplus or now - kept_at >= LIFETIME.total_seconds():
                 path.unlink(missing_ok=True)
+
+    def _with_times(self) -> Iterator[tuple[float, Path]]:
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):  # others who write at the same time make room too
+                yield path.stat().st_mtime, path
 
     def _path(self, key: str) -> Path:
         return self._folder / sha256(key.encode()).hexdigest()

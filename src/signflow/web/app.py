@@ -36,7 +36,8 @@ from signflow.web.staff import StaffPages
 from signflow.web.staff_cookies import StaffCookies
 from signflow.web.start import StartPages
 from signflow.web.tickets import Tickets
-from signflow.web.unsent import UnsentWords
+from signflow.web.unsent import UnsentCookies, UnsentWords
+from signflow.web.unsent_forms import UnsentForms
 from signflow.web.verify import VerifyPages
 
 
@@ -45,11 +46,11 @@ def build_app(ports: Ports) -> Starlette:
     secure = ports.public_url.startswith("https://")
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
     tickets = Tickets(secure=secure, lifetime=ports.policy.code_lifetime)
-    unsent = UnsentWords(ports.unsent, secure=secure)
+    unsent = UnsentCookies(ports.unsent, secure=secure)
     failures = Failures(pages, ports.public_url)
     local = ports.staff.sign_in is StaffSignIn.LOCAL
     cookies = StaffCookies(secure=secure, lifetime=ports.staff.code_lifetime)
-    keeper = Doorkeeper(ports, pages, cookies)
+    keeper = Doorkeeper(ports, pages, cookies, UnsentForms(unsent))
     routes: list[BaseRoute] = [
         *StartPages(ports).routes(),
         *Desk(ports, pages).routes(),
@@ -60,7 +61,7 @@ def build_app(ports: Ports) -> Starlette:
         *ExtractPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
-        *SigningPages(ports, pages, tickets, unsent).routes(),
+        *SigningPages(ports, pages, tickets, UnsentWords(unsent)).routes(),
         *CommentPages(ports, pages).routes(),
         *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from signflow.blobs import MARKDOWN, PDF
 from signflow.errors import NotFoundError
+from signflow.minutes.decoding import MAX_DRAFT_BYTES
 from signflow.rounds.access import Act, may
 from signflow.rounds.comments import open_comments
 from signflow.rounds.drafts import objected_to
@@ -128,6 +129,7 @@ class DocumentPages:
             moving=moving,
             document=document,
             title=title_of(t, document),
+            limit_mb=MAX_DRAFT_BYTES // 1_000_000,
             waits=waits,
             since=since_words(t, t.day(since), today) if since else "",
             due=due_view(t, document, today),

@@ -27,11 +27,12 @@ from signflow.store.listing import count_errors
 from signflow.store.store import FindingRecord
 from signflow.texts import Texts
 from signflow.web.board import title_of
-from signflow.web.doors import StaffRoute, actor, document_of
+from signflow.web.doors import StaffRoute, actor, came_back, document_of
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import CONFLICT, SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
 
+_PLACE = "/documents/{document}/text"
 _LONGEST_NUMBER = 6
 _CONFLICTS = (Unsaved.CONFLICT, Unsaved.PENDING)
 
@@ -65,13 +66,16 @@ class EditPages:
         """Where it is found."""
         place = "/documents/{document:str}/text"
         return [
-            StaffRoute(Act.HAND_IN, place, self.page, methods=["GET"], name="edit"),
-            StaffRoute(Act.HAND_IN, place, taking_form(self.answer), methods=["POST"]),
+            StaffRoute(Act.HAND_IN, place, self.page, methods=["GET"], name="edit", form_at=_PLACE),
+            StaffRoute(Act.HAND_IN, place, taking_form(self.answer), methods=["POST"], form_at=_PLACE),
         ]
 
     def page(self, request: Request) -> Response:
-        """The present text, to be corrected."""
+        """The present text, to be corrected; or what was written and could not be sent."""
         document = document_of(request)
+        before = came_back(request)
+        if before:
+            return self._show(request, document, _Attempt(before.form.text("text"), _opened(before.form)))
         text = open_text(self._ports, document)
         records = self._ports.store.versions(document.id)[-1].findings
         return self._show(request, document, None if text is None else _Attempt(text, document.draft.number, records))
@@ -79,8 +83,7 @@ class EditPages:
     def answer(self, request: Request, form: Form) -> Response:
         """Check the text that was sent, or save it."""
         document = document_of(request)
-        text, told = form.text("text"), form.text("opened")
-        opened = int(told) if told.isascii() and told.isdecimal() and len(told) <= _LONGEST_NUMBER else 0
+        text, opened = form.text("text"), _opened(form)
         if form.text("act") != "save":
             checked = check_text(self._ports, document, text)
             return self._show(request, document, _Attempt(text, opened, checked.records(), checked))
@@ -113,6 +116,11 @@ class EditPages:
             ends_round=document.state is State.REVIEW,
             longest=LARGEST_TEXT_BYTES // 3,
         )
+
+
+def _opened(form: Form) -> int:
+    told = form.text("opened")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) <= _LONGEST_NUMBER else 0
 
 
 def _told(t: Texts, checked: CheckedDraft) -> str:

@@ -20,12 +20,13 @@ from signflow.steps.extracts import Choice, OfferedItem, Order, offered_items, p
 from signflow.steps.ports import Ports
 from signflow.steps.recipients import read_recipients
 from signflow.web.board import title_of
-from signflow.web.doors import StaffRoute, actor, document_of, visitor
+from signflow.web.doors import StaffRoute, actor, came_back, document_of, visitor
 from signflow.web.downloads import Kept, download
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
 from signflow.web.words import error_sentence, refusal_sentence, waiting_sentence
 
+_PLACE = "/documents/{document}/extracts"
 _MOST_FIELDS = 2000
 _MOST_KEPT_ITEMS = 5000
 _MOST_SHOWN_PEOPLE = 100
@@ -58,14 +59,15 @@ class ExtractPages:
         place = "/documents/{document:str}/extracts"
         send = taking_form(self.send, _MOST_FIELDS)
         return [
-            StaffRoute(Act.SEND_EXTRACTS, place, self.page, methods=["GET"], name="extracts"),
+            StaffRoute(Act.SEND_EXTRACTS, place, self.page, methods=["GET"], name="extracts", form_at=_PLACE),
             StaffRoute(Act.SEND_EXTRACTS, f"{place}/{{item:int}}.pdf", self.look, methods=["GET"]),
-            StaffRoute(Act.SEND_EXTRACTS, place, send, methods=["POST"]),
+            StaffRoute(Act.SEND_EXTRACTS, place, send, methods=["POST"], form_at=_PLACE),
         ]
 
     def page(self, request: Request) -> Response:
         """What can be sent, and what was."""
-        return self._show(request, document_of(request), Tried())
+        before = came_back(request)
+        return self._show(request, document_of(request), Tried(fields=before.form.fields) if before else Tried())
 
     def look(self, request: Request) -> Response:
         """An extract as it would be sent: masked, unless the address asks for it otherwise."""

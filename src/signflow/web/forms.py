@@ -48,17 +48,26 @@ def taking_form(
     """
 
     async def endpoint(request: Request) -> Response:
-        async with request.form(max_files=1, max_fields=most_fields) as sent:
-            fields: dict[str, str] = {}
-            uploads: dict[str, Upload] = {}
-            for name, value in sent.items():
-                if isinstance(value, UploadFile):
-                    uploads[name] = Upload(value.filename or "", await value.read())
-                else:
-                    fields[name] = value
-        return await run_in_threadpool(act, request, Form(fields, uploads))
+        return await run_in_threadpool(act, request, await read_form(request, most_fields))
 
     return endpoint
+
+
+async def read_form(request: Request, most_fields: int) -> Form:
+    """What the form sent.
+
+    Raises:
+        RefusedError: It is larger than its page has use for (by the guard), or not one of ours (by Starlette, 400).
+    """
+    async with request.form(max_files=1, max_fields=most_fields) as sent:
+        fields: dict[str, str] = {}
+        uploads: dict[str, Upload] = {}
+        for name, value in sent.items():
+            if isinstance(value, UploadFile):
+                uploads[name] = Upload(value.filename or "", await value.read())
+            else:
+                fields[name] = value
+    return Form(fields, uploads)
 
 
 def uploaded(form: Form, name: str) -> Upload:

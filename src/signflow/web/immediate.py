@@ -18,11 +18,12 @@ from signflow.steps.immediate import choosable, cut_out
 from signflow.steps.ports import Ports
 from signflow.texts import Texts
 from signflow.web.board import title_of
-from signflow.web.doors import StaffRoute, actor, document_of
+from signflow.web.doors import StaffRoute, actor, came_back, document_of
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
 from signflow.web.words import refusal_sentence
 
+_PLACE = "/documents/{document}/immediate"
 _FIELD = "item-"
 _LONGEST_NUMBER = 6
 
@@ -38,8 +39,8 @@ class ImmediatePages:
         """Where it is found."""
         place = "/documents/{document:str}/immediate"
         return [
-            StaffRoute(Act.CHANGE, place, self.page, methods=["GET"], name="immediate"),
-            StaffRoute(Act.CHANGE, place, taking_form(self.choose, MOST_ITEMS + 1), methods=["POST"]),
+            StaffRoute(Act.CHANGE, place, self.page, methods=["GET"], name="immediate", form_at=_PLACE),
+            StaffRoute(Act.CHANGE, place, taking_form(self.choose, MOST_ITEMS + 1), methods=["POST"], form_at=_PLACE),
         ]
 
     def page(self, request: Request) -> Response:
@@ -47,13 +48,13 @@ class ImmediatePages:
         document = document_of(request)
         if cut_hindrance(document):
             return RedirectResponse(f"/documents/{document.id}", SEE_OTHER)
-        return self._show(request, document)
+        before = came_back(request)
+        return self._show(request, document, chosen=frozenset(_numbers(before.form)) if before else frozenset())
 
     def choose(self, request: Request, form: Form) -> Response:
         """Have the chosen items adjusted at once."""
         document = document_of(request)
-        told = [name.removeprefix(_FIELD) for name in form.fields if name.startswith(_FIELD)]
-        numbers = [int(one) for one in told if one.isascii() and one.isdecimal() and len(one) <= _LONGEST_NUMBER]
+        numbers = _numbers(form)
         outcome = cut_out(self._ports, document, numbers, actor(request))
         return self._answer(request, document, outcome, frozenset(numbers))
 
@@ -81,6 +82,11 @@ class ImmediatePages:
             problem=problem,
             limit=MOST_ITEMS,
         )
+
+
+def _numbers(form: Form) -> list[int]:
+    told = [name.removeprefix(_FIELD) for name in form.fields if name.startswith(_FIELD)]
+    return [int(one) for one in told if one.isascii() and one.isdecimal() and len(one) <= _LONGEST_NUMBER]
 
 
 @dataclass(frozen=True, slots=True)

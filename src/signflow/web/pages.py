@@ -79,6 +79,7 @@ class Pages:
             may=partial(_may, visitor),
             languages=LANGUAGES,
             refreshes=waits,
+            came_back=getattr(request.state, "came_back", None) is not None,
             **values,
         )
         response = HTMLResponse(html, status, {"Content-Language": texts.language, "Vary": "Accept-Language, Cookie"})
@@ -94,9 +95,21 @@ class Pages:
             t=self._texts[language], organisation=self._organisation, **values
         )
 
-    def failure(self, request: Request, kind: str, status: int, sentence: str = "") -> Response:
-        """A polite page that says what is wrong and what to do; `web.failure.<kind>_*` names its words."""
-        return self.render(request, "failure.html.j2", status, here="/", staff=False, kind=kind, sentence=sentence)
+    def failure(
+        self, request: Request, kind: str, status: int, sentence: str = "", *, sign_in: str = "/staff/sign-in"
+    ) -> Response:
+        """A polite page that says what is wrong and what to do; `web.failure.<kind>_*` names its words.
+
+        Args:
+            request: What it answers.
+            kind: Which.
+            status: The HTTP status.
+            sentence: What is wrong, where that is not always the same.
+            sign_in: Where to sign in, for who is signed out.
+        """
+        return self.render(
+            request, "failure.html.j2", status, here="/", staff=False, kind=kind, sentence=sentence, sign_in=sign_in
+        )
 
     def _language_of(self, request: Request) -> Language:
         for wish in (request.query_params.get(_COOKIE), request.cookies.get(_COOKIE)):

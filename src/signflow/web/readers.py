@@ -19,11 +19,13 @@ from signflow.steps import reading
 from signflow.steps.ports import Ports
 from signflow.steps.reading import LONGEST_NAME, Invitee
 from signflow.web.board import title_of
-from signflow.web.doors import StaffRoute, actor, document_of
+from signflow.web.doors import StaffRoute, actor, came_back, document_of
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
+from signflow.web.unsent_forms import CameBack
 from signflow.web.words import refusal_sentence
 
+_PLACE = "/documents/{document}/readers"
 _MOST_FIELDS = 220
 _OTHERS = 3
 
@@ -52,18 +54,21 @@ class ReaderPages:
     def routes(self) -> list[Route]:
         """Where they are found."""
         place = "/documents/{document:str}"
+        invite, settle = taking_form(self.invite, _MOST_FIELDS), taking_form(self.settle)
+        one = f"{place}/comments/{{number:int}}"
         return [
-            StaffRoute(Act.SEE, f"{place}/readers", self.page, methods=["GET"]),
-            StaffRoute(Act.CHANGE, f"{place}/readers", taking_form(self.invite, _MOST_FIELDS), methods=["POST"]),
+            StaffRoute(Act.SEE, f"{place}/readers", self.page, methods=["GET"], form_at=_PLACE),
+            StaffRoute(Act.CHANGE, f"{place}/readers", invite, methods=["POST"], form_at=_PLACE),
             StaffRoute(
                 Act.CHANGE, f"{place}/readers/{{number:int}}/dismissal", taking_form(self.dismiss), methods=["POST"]
             ),
-            StaffRoute(Act.CHANGE, f"{place}/comments/{{number:int}}", taking_form(self.settle), methods=["POST"]),
+            StaffRoute(Act.CHANGE, one, settle, methods=["POST"], form_at=_PLACE),
         ]
 
     def page(self, request: Request) -> Response:
         """Who reads, and what they remarked."""
-        return self._show(request, document_of(request), Tried())
+        before = came_back(request)
+        return self._show(request, document_of(request), _tried_before(before) if before else Tried())
 
     def invite(self, request: Request, form: Form) -> Response:
         """Ask those who are ticked, and those who are written in."""
@@ -130,6 +135,14 @@ class ReaderPages:
             longest=LONGEST_COMMENT,
             longest_name=LONGEST_NAME,
         )
+
+
+def _tried_before(before: CameBack) -> Tried:
+    """An invitation, or the answer to a comment, whose number is the last of the path."""
+    number = before.path.rpartition("/")[2]
+    if number.isdecimal():
+        return Tried(comment=int(number), answer=before.form.text("answer"))
+    return Tried(form=before.form)
 
 
 def _by_item(document: Document) -> dict[str, list[Comment]]:
