@@ -41,7 +41,10 @@ class BlobRef:
 
 
 class Blobs(Protocol):
-    """Keeps bytes by digest. What was put can be got, also after a crash, until the document is archived."""
+    """Keeps bytes by digest.
+
+    What was put can be got, also after a crash, until the document is archived and what is sent of it afterwards has gone.
+    """
 
     def put(self, data: bytes, media_type: str) -> BlobRef:
         """Store the bytes durably; storing the same bytes again is the same blob."""

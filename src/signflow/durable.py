@@ -21,6 +21,23 @@ def write_whole(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
         OSError: It cannot be written, or the disk is full; what was there before is there still.
     """
     new_folders = [folder for folder in path.parents if not folder.exists()]
+    _replace(path, data, mode, synced=True)
+    for folder in [path.parent, *(folder.parent for folder in new_folders)]:
+        sync_folder(folder)
+
+
+def write_expendable(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
+    """Write a file that is seen whole or not at all, and that a power cut may take or leave damaged.
+
+    Only for what tells by itself whether it is whole, and can be made anew.
+
+    Raises:
+        OSError: It cannot be written, or the disk is full; what was there before is there still.
+    """
+    _replace(path, data, mode, synced=False)
+
+
+def _replace(path: Path, data: bytes, mode: int, *, synced: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
@@ -28,13 +45,12 @@ def write_whole(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    for folder in [path.parent, *(folder.parent for folder in new_folders)]:
-        sync_folder(folder)
 
 
 def write_new(path: Path, data: bytes, *, mode: int = SECRET_MODE) -> None:

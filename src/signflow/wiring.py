@@ -64,6 +64,7 @@ from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import Store
 from signflow.store.tokens import Tokens
+from signflow.store.unsent import Unsent
 from signflow.webhooks import Receiver
 from signflow.wiring_identity import open_identity, open_staff_identity, staff_rules
 
@@ -136,6 +137,7 @@ def build_ports(settings: Settings, wake: Callable[[], None] = lambda: None) -> 
         people=People(database),
         blobs=FolderBlobs(settings.data / "blobs"),
         drawings=Drawings(settings.data / "drawn", version("signflow")),
+        unsent=Unsent(settings.data / "unsent", now),
         links=LinkKey(_link_key(settings.data / "keys" / "links.key")),
         identity=open_identity(settings, now),
         staff=staff_rules(settings),
@@ -385,7 +387,7 @@ def _delivery(settings: Settings) -> Delivery:
 def _prepare(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
-        for name in ("inbox", "keys", "mails", "blobs", "drawn"):
+        for name in ("inbox", "keys", "mails", "blobs", "drawn", "unsent"):
             (data / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise UnavailableError("disk-unavailable", reason=error.strerror or str(error)) from error

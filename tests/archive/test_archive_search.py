@@ -199,3 +199,26 @@ def test_what_is_very_common_is_said_to_be_more(tmp_path: Path) -> None:
     assert result.hits[0].document_id == "old"  # its title says so, though it is the oldest
     assert not index.find(Search("vatten", since="2024-01-03", until="2024-01-05")).more
     index.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "decisions", "shown"),
+    [
+        (
+            "§ 1 Park Beslut Lekplatser i tätorten Bilaga 2",
+            ("Lekplatser i tätorten",),
+            "Beslut|Lekplatser i tätorten|Bilaga 2",
+        ),
+        ("§ 1 Park Vi såg. Beslut Ja Ja", ("Ja", "Ja"), "Vi såg. Beslut|Ja|Ja"),
+        ("§ 1\nPark\nVi såg.\nBeslut\nVi", ("Vi",), "Vi såg.|Beslut|Vi"),
+        ("§ 1 Park Vi såg.", ("Ja",), "Vi såg.|Ja"),
+        ("§ 1 Park", (), ""),
+    ],
+)
+def test_paragraphs_stay_apart(tmp_path: Path, text: str, decisions: tuple[str, ...], shown: str) -> None:
+    items = (ArchivedItem("§ 1", "Park", text, decisions),)
+    said = Description("a", "Protokoll", "Nämnden", "protocol", "sv", "2024-03-05", (), items, "")
+    index = ArchiveIndex(tmp_path / "index.db", lambda: [DocumentEntry(said, 1, "a")])
+    (hit,) = index.find(Search("park")).hits
+    index.close()
+    assert "".join(piece.text for piece in hit.passage).replace("\n", "|") == shown

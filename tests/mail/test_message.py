@@ -61,6 +61,19 @@ VALUES: Mapping[str, Mapping[str, object]] = {
         "link": "https://sign.example/archive/abc",
         "verify": "https://sign.example/verify",
     },
+    "extract": {
+        "items": "§ 3, § 4",
+        "lead": "Här är utdrag ur protokollet.",
+        "facts": {
+            "body": "Ledningsgruppen",
+            "meeting_date": "16 januari 2020",
+            "items": "§ 3, § 4",
+            "sent_by": "Bo",
+        },
+        "masked": "I § 4 är uppgifter ersatta.",
+        "digest": "3f2a" * 16,
+        "verify": "https://sign.example/verify",
+    },
     "staff_code": {
         "code": "0421 3755",
         "minutes": "10",
@@ -94,7 +107,7 @@ def write(
         sender=sender,
         at=AT,
         thread=thread,
-        attachment=attachment,
+        attachments=[attachment] if attachment else (),
     )
 
 

@@ -28,7 +28,7 @@ OURS, THEIRS = "Kommunstyrelsen", "Socialnämnden"
 
 # as the documentation has it: what the table in the code must come to
 MAY = {
-    Office.SECRETARY: {"see-desk", "hand-in", "see", "change", "comment", "search", "see-archived"},
+    Office.SECRETARY: {"see-desk", "hand-in", "see", "change", "comment", "search", "see-archived", "send-extracts"},
     Office.ADJUSTER: {"see-desk", "see", "comment", "search", "see-archived"},
     Office.ARCHIVIST: {"search", "see-archived", "fetch-package"},
     Office.ADMINISTRATOR: {"manage"},

@@ -377,7 +377,16 @@ def test_every_refusal_has_its_sentence_in_both_languages(request: pytest.Fixtur
     for language in LANGUAGES:
         texts = Texts(request.config.rootpath / "templates", language)
         for code in codes:
-            assert texts(f"refusals.{code}", state="draft", person="Bo", on="i dag", adjusted="i går", limit=9)
+            assert texts(
+                f"refusals.{code}",
+                state="draft",
+                person="Bo",
+                on="i dag",
+                adjusted="i går",
+                limit=9,
+                item="§ 1",
+                items="§ 12",
+            )
 
 
 def test_deciding_changes_nothing_that_was_given() -> None:

@@ -297,6 +297,7 @@ def the_second_round(story: Story, old_links: dict[str, str]) -> None:
     window.page.goto(old_links[minutes.first])
     window.stop("old-link")
     assert "Omgången som länken hör till är avslutad." in window.words()
+    assert "Du har ett nyare brev" in window.words()
     link = open_link(story, minutes.first)
     window.stop("what-has-changed")
     changes = window.page.inner_text("#changes")

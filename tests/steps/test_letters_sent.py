@@ -56,7 +56,7 @@ def test_the_mail_says_who_asks_for_what_and_until_when(life: Life, sample: byte
         "Handling: Minnesanteckningar från Södertörnskommunernas ledningsgrupp, 1",
         "Sammanträde: 16 januari 2020",
         "Du skriver under som: Justerare",
-        f"Fingeravtryck: {fingerprint(current.current.digest)}",
+        f"Fingeravtryck: {fingerprint(current.copy.digest)}",
         f"Länken gäller till {life.ports.texts['sv'].instant(current.seats[1].link_expires_at or current.opened_at)}",
     ):
         assert said in text
@@ -103,6 +103,7 @@ def test_all_who_signed_get_the_signed_copy_and_can_check_it(life: Life, sample:
     life.sign(ANNA)
     life.sign(HELENE)
     pdf = life.ports.archive.retrieve(document.id)
+    opened = fingerprint(document.round.copy.digest if document.round else "")
     for address in (ANNA, HELENE):
         (receipt,) = (mail for mail in life.mails(address) if str(mail["Subject"]).startswith("Kvitto"))
         (attached,) = receipt.iter_attachments()
@@ -110,7 +111,8 @@ def test_all_who_signed_get_the_signed_copy_and_can_check_it(life: Life, sample:
         assert (
             attached.get_filename() == "Minnesanteckningar från Södertörnskommunernas ledningsgrupp, 1 2020-01-16.pdf"
         )
-        assert f"Fingeravtryck: {fingerprint(digest_of(pdf))}" in flowing(receipt)
+        assert f"Den arkiverade filens fingeravtryck: {fingerprint(digest_of(pdf))}" in flowing(receipt)
+        assert f"Fingeravtryck: {opened}" in flowing(receipt)
         assert text_of(receipt).count(f"{life.ports.public_url}/verify") == 1
         assert "Undertecknad av: Anna Söderström och Helene Olofsson" in flowing(receipt)
     report = validate_pdf(pdf, life.ports.trust(), at=life.ports.clock())
@@ -226,7 +228,10 @@ def test_a_dead_address_is_told_nothing_and_holds_up_no_document(life: Life, sam
     changed = life.drop(sample.replace(b"den 24 januari", b"den 25 januari"))
     assert changed.round is not None
     assert changed.round.number == 2
-    assert life.ports.effects.result(f"mail:{document.id}:1:voided:adjuster-1") == {"refused": 1}
+    assert life.ports.effects.result(f"mail:{document.id}:1:voided:adjuster-1") == {
+        "refused": 1,
+        "reason": "550 No such user",
+    }
     assert not life.ports.store.open_work()
     picky.refused.clear()
     assert send_letters(life.ports, document.id) == 0

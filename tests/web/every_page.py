@@ -25,6 +25,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Match, Mount, Route
 from visitor import ORIGIN, TestClient, browser
 
+from extract_house import MINUTES
+from extract_house import PEOPLE as EXTRACT_PEOPLE
 from life import Life, text_of
 from many_documents import fill, lives
 from real_minutes import SAMPLE
@@ -161,6 +163,8 @@ def walk_everywhere(folder: Path) -> Walk:
         _readers,
         _archive_and_verify,
         _notices,
+        _extracts,
+        _immediate,
         _closed_doors,
         _staff_and_sign_in,
         _preview,
@@ -384,6 +388,20 @@ def _archive_and_verify(walk: Walk, folder: Path) -> None:
         reader.post("verify-not-a-pdf", "/verify", 422, files={"file": ("x.pdf", b"not a PDF", "application/pdf")})
 
 
+def _immediate(walk: Walk, folder: Path) -> None:
+    """Items adjusted at once: chosen from, refused, and told of on both documents' pages and the board."""
+    with _reader(walk, folder / "at-once", open_review_when_clean=False) as (life, reader):
+        document = life.drop(PROTOCOL)
+        place = f"/documents/{document.id}"
+        reader.get("immediate", f"{place}/immediate")
+        reader.post("immediate-nothing-chosen", f"{place}/immediate", 422)
+        reader.post("", f"{place}/immediate", data={"item-1": "1"})
+        life.work()
+        reader.get("document-with-part", place)
+        reader.get("document-of-part", f"/documents/{life.load(document).parts[0].id}")
+        reader.get("desk-with-part", "/")
+
+
 def _notices(walk: Walk, folder: Path) -> None:
     """The notice board, and the notice of one document at each stage, on our board and on another."""
     people = {name: f"p{number}@example.org" for number, name in enumerate(PARTICIPANTS)}
@@ -411,6 +429,25 @@ def _notices(walk: Walk, folder: Path) -> None:
         reader.get("notice-up", place)
         reader.get("notices", "/notices")
         reader.get("notices-one", f"/notices/{place.split('/')[2]}")
+
+
+def _extracts(walk: Walk, folder: Path) -> None:
+    """Extracts for those concerned: before there can be any, masked or not, refused, on their way and sent."""
+    with _reader(walk, folder, people=EXTRACT_PEOPLE) as (life, reader):
+        document = life.drop(MINUTES)
+        place = f"/documents/{document.id}/extracts"
+        reader.get("extracts-early", place)
+        for address in EXTRACT_PEOPLE.values():
+            life.sign(address)
+        reader.get("extracts", place)
+        reader.get("", f"{place}/1.pdf")
+        form = {"nonce": "n", "item-2": "2", "unmasked-2": "1", "recipients": "bo@example.org"}
+        reader.post("extracts-without-reason", place, 422, data=form)
+        reader.post("", place, data={**form, "reason-2": "Part i ärendet."})
+        reader.get("extracts-waiting", place)
+        life.work()
+        reader.get("extracts-sent", place)
+        reader.get("document-extracts", place.removesuffix("/extracts"))
 
 
 def _adjusted(life: Life, people: dict[str, str]) -> str:

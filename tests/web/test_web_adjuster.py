@@ -118,6 +118,22 @@ def test_a_wrong_code_keeps_what_was_typed(life: Life, client: TestClient) -> No
     assert ">Jag var emot.</textarea>" in answer.text
 
 
+def test_a_code_that_ran_out_loses_nothing_that_was_written(life: Life, client: TestClient, document: Document) -> None:
+    link, said = answering(life, client, ANNA)
+    later = life.ports.clock() + dt.timedelta(minutes=11)
+    life.with_ports(clock=lambda: later)
+    row = {"rows": "2", "item-1": FIRST, "reason-1": "Skälet", "proposal-1": "Lydelsen"}
+    with browser(life) as after:
+        late = after.post(f"{link}/objection", data={**said, **row})
+        assert late.status_code == 422
+        assert "Det du skrev är inte skickat än" in late.text
+        assert after.post(f"{link}/code", data={"read": "yes", **row}).status_code == 303
+        page = after.get(link).text
+    for kept in (f"<option selected>{FIRST}</option>", ">Skälet</textarea>", ">Lydelsen</textarea>"):
+        assert kept in page
+    assert life.load(document).state is State.REVIEW
+
+
 def test_a_reason_that_is_too_long_is_said_to_be(life: Life, client: TestClient, document: Document) -> None:
     link, said = answering(life, client, ANNA)
     row = {"rows": "2", "item-1": FIRST, "reason-1": "x", "proposal-1": "å" * 4001}

@@ -194,7 +194,7 @@ def test_a_link_of_a_round_that_ended_shows_nothing(
     link = f"/sign/{life.token(ANNA)}"
     life.drop(sample.replace(b"den 24 januari", b"den 25 januari"), document=document.id)
     page = client.get(link)
-    assert "Länken gäller inte längre" in page.text
+    assert "Du har en nyare länk" in page.text
     assert document.title not in page.text
     assert client.get(f"{link}/minutes.pdf").status_code == 404
     assert client.post(link, data={"code": "123456", "shown": "0" * 64}).status_code == 422

@@ -155,6 +155,9 @@ def test_another_signs_instead_and_the_page_and_the_board_say_so(
     assert isinstance(house.sign(BO), Decision)
     assert house.load(document).state is State.ARCHIVED
     assert "ersätter Helene Olofsson" in client.get(f"/documents/{document.id}").text
+    archived = client.get(f"/d/{document.id}").text.partition('id="verification"')[2]
+    assert '<h3>Bo Ek</h3><p class="quiet">Justerare, ersätter Helene Olofsson</p>' in archived
+    assert archived.count("ersätter") == 1
 
 
 @pytest.mark.parametrize(
@@ -284,7 +287,7 @@ def test_who_comes_back_is_led_to_the_newer_link(house: Life, client: TestClient
     assert press(client, document, "substitutes", person="Helene Olofsson", reason="Frisk.").status_code == 303
     old = client.get(f"/sign/{first}")
     assert "Du har en nyare länk" in old.text
-    assert "i ditt ställe" not in old.text
+    assert "skriver under i ditt ställe" not in old.text
 
 
 @pytest.mark.parametrize("kind", KINDS)

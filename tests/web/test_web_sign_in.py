@@ -259,8 +259,40 @@ def test_a_sign_in_that_is_too_old_says_so_and_keeps_what_was_written(
         assert "för länge sedan du legitimerade dig" in after.get(link).text
         late = after.post(f"{link}/objection", data={"shown": shown, "reason": "Punkt 3 är <fel>"})
         assert late.status_code == 422
-        assert "Punkt 3 är &lt;fel&gt;</textarea>" in late.text
+        assert "<blockquote>Punkt 3 är &lt;fel&gt;</blockquote>" in late.text
         assert_plain(late)
+
+
+def test_what_was_written_comes_back_after_signing_in_again(
+    life: Life, desk: IdentityDesk, client: TestClient, document: Document
+) -> None:
+    assert document.state is State.REVIEW
+    link = f"/sign/{life.token(ANNA)}"
+    sign_in(client, desk, link, ANNA)
+    page = client.get(link)
+    item = re.findall("<option>([^<]+)</option>", page.text)[0]
+    later = life.ports.clock() + dt.timedelta(minutes=11)
+    life.with_ports(clock=lambda: later)
+    with browser(life) as after, browser(life) as stranger:
+        after.cookies = client.cookies
+        wrote = {"rows": "2", "item-1": item, "reason-1": "Fel <dag>", "proposal-1": "Rätt dag", "reason": "Allt"}
+        late = after.post(f"{link}/objection", data={"shown": shown_digest(page), **wrote})
+        assert late.status_code == 422
+        assert 'name="reason-1" value="Fel &lt;dag&gt;"' in late.text  # goes along with the button
+        assert after.post(f"{link}/sign-in", data={**READ, **wrote}).status_code == 303
+        state = after.get(f"{link}/sign-in").headers["refresh"].partition("state=")[2]
+        desk.coming["cancelled"] = "sign-in-bankid-cancelled"
+        after.get("/sign-in/callback", params={"state": state, "code": "cancelled"})
+        assert "Det du skrev är inte skickat än" in after.get(link).text
+        sign_in(after, desk, link, ANNA)
+        back = after.get(link)
+        for kept in (f"<option selected>{item}</option>", ">Fel &lt;dag&gt;</textarea>", ">Rätt dag</textarea>"):
+            assert kept in back.text
+        assert "Rätt dag" not in stranger.get(link).text
+        sent = after.post(f"{link}/objection", data={"shown": shown_digest(back), **wrote})
+        assert sent.status_code == 303
+        assert not [name for name in after.cookies if name.startswith("unsent")]
+    assert not list((life.settings.data / "unsent").iterdir())
 
 
 def test_an_objection_after_signing_in(life: Life, desk: IdentityDesk, client: TestClient, document: Document) -> None:

@@ -24,7 +24,7 @@ from signflow.archive.search import PAGE_HITS, Found, Hit, Search
 from signflow.archive.words import STEMMER
 from signflow.errors import UnavailableError
 
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 _MAPPED_BYTES = 1 << 30
 # What SQLite keeps of the form is one number: that of everything that the rows depend on.
 _FORM = zlib.crc32(f"{INDEX_FORMAT} {STEMMER}".encode()) & 0x7FFFFFFF

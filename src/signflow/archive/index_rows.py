@@ -246,9 +246,18 @@ def _add_passages(
 
 
 def _told(item: ArchivedItem) -> str:
-    """What an item says after its number and heading; every decision once."""
+    """What an item says after its number and heading, paragraph by paragraph; every decision once.
+
+    Older packages have an item's words in one paragraph: there the decisions are parted from the rest, at least.
+    """
     text = item.text.removeprefix(item.number).lstrip().removeprefix(item.title).lstrip()
-    return "\n".join([text, *(decision for decision in item.decisions if decision not in text)]).strip()
+    missing = [decision for decision in item.decisions if decision not in text]
+    parts, rest = list[str](), text
+    for decision in item.decisions if "\n" not in text else ():
+        if decision and decision in rest:
+            before, rest = rest.split(decision, 1)
+            parts += [before.strip(), decision]
+    return "\n".join(part for part in (*parts, rest.strip(), *missing) if part)
 
 
 def _fill(connection: sa.Connection, found: Sequence[sa.Row[Any]]) -> Counter[str]:

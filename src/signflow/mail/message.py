@@ -10,7 +10,7 @@ import hashlib
 import re
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -70,7 +70,7 @@ def compose(  # noqa: PLR0913 -- a letter has this many parts, and each is named
     sender: Sender,
     at: datetime,
     thread: str = "",
-    attachment: Attachment | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> EmailMessage:
     """The mail of a letter. The same arguments give the same bytes; the same key gives the same Message-ID.
 
@@ -86,7 +86,7 @@ def compose(  # noqa: PLR0913 -- a letter has this many parts, and each is named
         sender: Whom it comes from.
         at: When it is written.
         thread: The key of an earlier letter that this one follows on; empty if it begins.
-        attachment: What goes with it.
+        attachments: What goes with it; each is called otherwise.
 
     Raises:
         RefusedError: An address cannot be one (`mail-address-invalid`).
@@ -112,7 +112,7 @@ def compose(  # noqa: PLR0913 -- a letter has this many parts, and each is named
     html = environment.get_template(f"{kind}.html.j2").render(words)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{digest[:_ID_DIGITS]}")
-    if attachment:
+    for attachment in attachments:
         _attach(message, attachment, digest)
     message["Content-Language"] = texts.language
     return message

@@ -98,6 +98,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "protocol-items-silent": Severity.WARNING,
         "disqualified-took-part": Severity.ERROR,
         "disqualified-unknown": Severity.WARNING,
+        "immediate-not-said": Severity.WARNING,
         # the closing block
         "secretary-missing": Severity.ERROR,
         "chair-missing": Severity.ERROR,
@@ -119,6 +120,9 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "chair-must-sign": Severity.ERROR,
         "adjusters-must-sign": Severity.ERROR,
         "objection": Severity.ERROR,
+        "immediate-differs": Severity.ERROR,
+        "immediate-item-gone": Severity.ERROR,
+        "immediate-items-differ": Severity.ERROR,
     }
 )
 

@@ -80,8 +80,8 @@ def _with_its_notes(minutes: Minutes, item: Item) -> Item:
     elsewhere = [other for other in minutes.items if other is not item]
     notes = [*(block for part in (minutes, *elsewhere) for block in _notes(part)), *minutes.notes]
     own = [block for block in item.blocks if not isinstance(block, Note)]
-    needed = _references(own, [*(block for block in item.blocks if isinstance(block, Note)), *notes])
-    others = _references((block for other in elsewhere for block in other.blocks), ()) | _references(minutes.front, ())
+    needed = references(own, [*(block for block in item.blocks if isinstance(block, Note)), *notes])
+    others = references((block for other in elsewhere for block in other.blocks), ()) | references(minutes.front, ())
     kept = [
         block
         for block in item.blocks
@@ -96,7 +96,7 @@ def _notes(part: Minutes | Item) -> Iterator[Note]:
     return (block for block in blocks if isinstance(block, Note))
 
 
-def _references(blocks: Iterable[Block | FrontPart], notes: Sequence[Note]) -> frozenset[str]:
+def references(blocks: Iterable[Block | FrontPart], notes: Sequence[Note]) -> frozenset[str]:
     """The labels of notes that the blocks refer to, and that those notes refer to in turn."""
     found: set[str] = set()
     waiting = [paragraph for block in blocks for paragraph in paragraphs_in(block)]

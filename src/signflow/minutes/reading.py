@@ -46,7 +46,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """A draft of either kind before it is known what it says; without blocks it cannot be read.
 
     `words` are the lines without what has letters in it and is markup nevertheless.
@@ -66,7 +66,7 @@ def read_draft(data: bytes, filename: str) -> Reading:
     findings of one code; the minutes hold every letter and figure of the draft in its order, or `words-lost` says where
     they do not; the time and memory taken are bounded by the limits of `decoding` and `word.package`.
     """
-    source = _read_source(data, filename)
+    source = read_source(data, filename)
     if source.blocks is None:
         return Reading(None, _in_order(source.findings), source.unit, source.lines)
     minutes = recognise(source.blocks)
@@ -85,22 +85,23 @@ def draft_lines(data: bytes, filename: str) -> tuple[str, ...]:
 
     Never raises; bounded as `read_draft` is.
     """
-    return _read_source(data, filename).lines if is_package(data) else decode_draft(data, filename).lines or ()
+    return read_source(data, filename).lines if is_package(data) else decode_draft(data, filename).lines or ()
 
 
-def _read_source(data: bytes, filename: str) -> _Source:
+def read_source(data: bytes, filename: str) -> Source:
+    """The blocks of the draft. Never raises; bounded as `read_draft` is."""
     if is_package(data):
         if len(data) > MAX_DRAFT_BYTES:
-            return _Source(PlaceUnit.PARAGRAPH, None, (too_large(len(data), MAX_DRAFT_BYTES),), ())
+            return Source(PlaceUnit.PARAGRAPH, None, (too_large(len(data), MAX_DRAFT_BYTES),), ())
         from signflow.minutes.word.document import read_word  # noqa: PLC0415 - no XML is loaded for other drafts
 
         word = read_word(data)
-        return _Source(PlaceUnit.PARAGRAPH, word.blocks, word.findings, word.lines, word.lines)
+        return Source(PlaceUnit.PARAGRAPH, word.blocks, word.findings, word.lines, word.lines)
     decoded = decode_draft(data, filename)
     if decoded.lines is None:
-        return _Source(PlaceUnit.LINE, None, decoded.findings, ())
+        return Source(PlaceUnit.LINE, None, decoded.findings, ())
     read = read_markdown(decoded.lines)
-    return _Source(PlaceUnit.LINE, read.blocks, (*decoded.findings, *read.findings), decoded.lines, read.words)
+    return Source(PlaceUnit.LINE, read.blocks, (*decoded.findings, *read.findings), decoded.lines, read.words)
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

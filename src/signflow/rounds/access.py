@@ -35,12 +35,22 @@ class Act(StrEnum):
     SEARCH = "search"  # the archive
     SEE_ARCHIVED = "see-archived"  # what the archive holds of a document, and its signed PDF
     FETCH_PACKAGE = "fetch-package"  # the whole package, evidence of how people signed in and all
+    SEND_EXTRACTS = "send-extracts"  # of archived minutes, to those concerned
     MANAGE = "manage"  # people, tokens, and whom signflow tells what happens
 
 
 _ALLOWED: Mapping[Office, frozenset[Act]] = {
     Office.SECRETARY: frozenset(
-        {Act.SEE_DESK, Act.HAND_IN, Act.SEE, Act.CHANGE, Act.COMMENT, Act.SEARCH, Act.SEE_ARCHIVED}
+        {
+            Act.SEE_DESK,
+            Act.HAND_IN,
+            Act.SEE,
+            Act.CHANGE,
+            Act.COMMENT,
+            Act.SEARCH,
+            Act.SEE_ARCHIVED,
+            Act.SEND_EXTRACTS,
+        }
     ),
     Office.ADJUSTER: frozenset({Act.SEE_DESK, Act.SEE, Act.COMMENT, Act.SEARCH, Act.SEE_ARCHIVED}),
     Office.ARCHIVIST: frozenset({Act.SEARCH, Act.SEE_ARCHIVED, Act.FETCH_PACKAGE}),

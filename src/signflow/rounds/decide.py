@@ -14,14 +14,16 @@
 7. The notice of the adjustment is not taken down before the time for appeal has passed.
 8. Readers comment while the text can change, until their last day; a comment follows its item into new versions and is
    settled once.
-9. A fact that is already recorded changes nothing: a step may report it twice.
+9. Extracts are sent of what is archived; an item goes to an address once, unless it is sent again on purpose.
+10. Minutes whose items are adjusted at once in a document of their own are not signed before that is archived.
+11. A fact that is already recorded changes nothing: a step may report it twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from signflow.rounds import answers, changes, comments, completion, drafts, notices
+from signflow.rounds import answers, changes, comments, completion, drafts, extracts, immediate, notices
 from signflow.rounds.events import (
     AbsenceTold,
     Answered,
@@ -32,10 +34,13 @@ from signflow.rounds.events import (
     Commented,
     DraftRegistered,
     Event,
+    ExtractDelivered,
+    ExtractsSent,
     Filed,
     InvitationRenewed,
     NoticePosted,
     NoticeTakenDown,
+    PartCut,
     ReaderDismissed,
     ReadersInvited,
     Reminded,
@@ -52,12 +57,10 @@ from signflow.rounds.model import (
     Document,
     Policy,
 )
-from signflow.rounds.outcome import Outcome, Refusal
+from signflow.rounds.outcome import Decision, Outcome, Refusal
 
 
-def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest shape this can have
-    document: Document | None, event: Event, now: dt.datetime, policy: Policy
-) -> Outcome:
+def decide(document: Document | None, event: Event, now: dt.datetime, policy: Policy) -> Outcome:
     """What follows from the event.
 
     Args:
@@ -66,6 +69,13 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
         now: The time of the decision, aware.
         policy: The organisation's rules.
     """
+    outcome = _decided(document, event, now, policy)
+    return immediate.told_elsewhere(document, outcome) if isinstance(outcome, Decision) else outcome
+
+
+def _decided(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest shape this can have
+    document: Document | None, event: Event, now: dt.datetime, policy: Policy
+) -> Outcome:
     if isinstance(event, DraftRegistered):
         return drafts.draft_registered(document, event, now, policy)
     if document is None:
@@ -115,3 +125,9 @@ def decide(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simplest
             return comments.comment_corrected(document, event, now)
         case CommentAnswered():
             return comments.comment_answered(document, event, now)
+        case ExtractsSent():
+            return extracts.extracts_sent(document, event, now)
+        case ExtractDelivered():
+            return extracts.extract_delivered(document, event, now)
+        case PartCut():
+            return immediate.part_cut(document, event)

@@ -13,6 +13,7 @@ from signflow.rounds.events import (
     ReviewOpened,
     Withdrawn,
 )
+from signflow.rounds.immediate import goes_by_itself, registered, sign_hindrance
 from signflow.rounds.model import (
     Document,
     Draft,
@@ -41,6 +42,8 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
     number = 1 if document is None else document.draft.number + (0 if same_text else 1)
     draft = Draft(number, event.source, event.filename, event.clean, event.appointments)
     entries = [Entry("draft-checked" if same_text else "draft-registered", event.by, _about(draft))]
+    if document is None and event.part_of:
+        entries.append(registered(event.part_of, event.by))
     ended, in_review = document.round if document else None, document.open_round if document else None
     if in_review:
         ended, voided = end_round(in_review, RoundEnd.NEW_TEXT, event.by, now)
@@ -58,8 +61,11 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
         round=ended,
         readers=document.readers if document else (),
         comments=followed(document.comments, event.items, number) if document else (),
+        parts=document.parts if document else (),
+        part_of=document.part_of if document else event.part_of,
     )
-    opens = _can_be_signed(updated, policy) and policy.open_review_when_clean and not objected_to(updated)
+    by_itself = policy.open_review_when_clean and goes_by_itself(updated)
+    opens = _can_be_signed(updated, policy) and by_itself and not objected_to(updated)
     # who has a link learns that it leads nowhere before a new one comes
     works = [send_letters(updated, "round-ended")] if in_review else []
     if opens:
@@ -73,6 +79,9 @@ def review_asked(document: Document, event: ReviewAsked, policy: Policy) -> Outc
         return Refusal("not-a-draft", {"state": document.state})
     if not _can_be_signed(document, policy):
         return Refusal("draft-has-errors")
+    hindrance = sign_hindrance(document)
+    if hindrance:
+        return hindrance
     updated = replace(document, change=document.change + 1)
     return Decision(updated, (Entry("review-asked", event.by, _about(document.draft)),), (open_review(updated),))
 
@@ -88,6 +97,9 @@ def review_opened(document: Document, event: ReviewOpened, now: dt.datetime, pol
         return Refusal("text-has-changed")
     if not _can_be_signed(document, policy):
         return Refusal("draft-has-errors")
+    hindrance = sign_hindrance(document)
+    if hindrance:
+        return hindrance
     if len(set(event.link_digests)) != len(document.draft.appointments):  # made for other appointments than these
         return Refusal("text-has-changed")
     rules = policy.bodies.rules_for(document.body)

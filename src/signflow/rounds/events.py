@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from signflow.blobs import BlobRef
 from signflow.rounds.model import Appointment, Archived, Identified, ItemObjection
+from signflow.rounds.parts import PartOf
 from signflow.rounds.readers import CommentStanding, ItemFollowed
+from signflow.rounds.sendings import Delivery, Recipient, SentItem
 from signflow.texts import Language
 
 
@@ -17,6 +19,7 @@ class DraftRegistered:
 
     Attributes:
         items: What became of the items that the version before had, where there are comments on them.
+        part_of: Whose items a new document adjusts at once; None for every other.
     """
 
     document_id: str
@@ -31,6 +34,7 @@ class DraftRegistered:
     minutes_class: str
     meeting_on: dt.date | None
     items: tuple[ItemFollowed, ...] = ()
+    part_of: PartOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +292,55 @@ class CommentAnswered:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExtractsSent:
+    """The secretary sends extracts to those concerned; the numbers of the recipients are not theirs yet.
+
+    Attributes:
+        key: The request's own: the same request is the same sending.
+        items: Each once.
+        again: Whether what somebody has got already is sent to them once more, on purpose.
+        reply_to: Where answers go; empty for where the organisation's letters have theirs.
+    """
+
+    key: str
+    items: tuple[SentItem, ...]
+    recipients: tuple[Recipient, ...]
+    again: bool
+    by: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractDelivered:
+    """A letter with extracts has gone, or was given up; `answer` is what the mail server said then."""
+
+    sending: int
+    recipient: int
+    became: Delivery
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartCut:
+    """Items of the draft are to be adjusted at once, in a document of their own.
+
+    Attributes:
+        part: That document.
+        items: Their numbers, ascending.
+        draft_number: Which version of the text they were cut out of.
+        source: What was cut.
+        filename: The name of its draft.
+    """
+
+    part: str
+    items: tuple[int, ...]
+    draft_number: int
+    source: BlobRef
+    filename: str
+    by: str
+
+
 Event = (
     DraftRegistered
     | ReviewAsked
@@ -312,4 +365,7 @@ Event = (
     | Commented
     | CommentCorrected
     | CommentAnswered
+    | ExtractsSent
+    | ExtractDelivered
+    | PartCut
 )

@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"  # to all who signed: the signed copy
     READING = "reading"  # to a reader: read and comment
     READING_ENDED = "reading_ended"  # to all readers: the round is over, and why
+    EXTRACT = "extract"  # to those concerned: items of archived minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,11 @@ class Letter:
         key: Unique for ever; the effect's claim and the mail's Message-ID.
         thread: The key of the letter that it follows on: the invitation of the same person in the same round. Empty for
             that one itself, and for people who were never invited.
-        field: The seat it is about; empty for readers.
+        field: The seat it is about; empty for others than those who sign.
         holder: Which of those who held it one after the other the letter goes to, as `Seat.holder` counts them.
-        reader: The number of the reader whom it goes to; 0 for those who sign.
+        reader: The number of the reader whom it goes to; 0 for others.
+        sending: The number of the sending of extracts that it brings; 0 for other kinds.
+        recipient: The number of the recipient in that sending; 0 for other kinds.
         challenge_id: The challenge whose code it carries; empty for other kinds.
     """
 
@@ -51,6 +54,8 @@ class Letter:
     holder: int
     challenge_id: str = ""
     reader: int = 0
+    sending: int = 0
+    recipient: int = 0
 
     @property
     def holds_up(self) -> bool:
@@ -71,7 +76,17 @@ def letters_due(document: Document, now: dt.datetime) -> tuple[Letter, ...]:
         due = _of_an_ended_round(prefix, document, current)
     else:
         due = _of_a_whole_round(prefix, document, current)
-    return (*due, *_substituted(prefix, current), *readers)
+    return (*due, *_substituted(prefix, current), *readers, *_of_sendings(document))
+
+
+def _of_sendings(document: Document) -> Iterator[Letter]:
+    """What became of the others is on record: they are due no more."""
+    for sending in document.sendings:
+        for one in sending.recipients:
+            if one.became is None:
+                key = f"{document.id}:{LetterKind.EXTRACT}:{sending.number}:{one.number}"
+                letter = Letter(key, "", LetterKind.EXTRACT, one.person, one.address, "", 1)
+                yield replace(letter, sending=sending.number, recipient=one.number)
 
 
 def _of_readers(document: Document, now: dt.datetime) -> Iterator[Letter]:

@@ -15,7 +15,9 @@ from signflow.blobs import BlobRef
 from signflow.minutes.model import Role
 from signflow.minutes.recognition.people import same_name
 from signflow.rounds.bodies import Bodies
+from signflow.rounds.parts import Part, PartOf
 from signflow.rounds.readers import Comment, Reader
+from signflow.rounds.sendings import Sending
 from signflow.texts import Language
 
 
@@ -371,6 +373,9 @@ class Document:
         notice: Of the adjustment; None where none is needed, or the document was adjusted before signflow kept notices.
         readers: Who was ever asked to read it, in that order.
         comments: All that was remarked on it, the first first.
+        sendings: Extracts that were sent of it, the first first.
+        parts: Its items that are adjusted at once, the first first, those included that were withdrawn.
+        part_of: Whose items it adjusts at once; None for every other.
     """
 
     id: str
@@ -388,6 +393,9 @@ class Document:
     notice: Notice | None = None
     readers: tuple[Reader, ...] = ()
     comments: tuple[Comment, ...] = ()
+    sendings: tuple[Sending, ...] = ()
+    parts: tuple[Part, ...] = ()
+    part_of: PartOf | None = None
 
     @property
     def open_round(self) -> Round | None:

@@ -14,11 +14,22 @@ ALREADY_RECORDED = "already-recorded"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the audit log: what happened and who did it. Holds no codes, tokens or addresses."""
+    """A line of the audit log: what happened and who did it. Holds no codes or tokens; addresses only of extracts.
+
+    To whom a decision was sent has to stay known, and often an address is all that is known of them.
+    """
 
     kind: str
     actor: str
     data: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A line of the audit log of another document, which what happened to this one concerns."""
+
+    document_id: str
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,7 @@ class Decision:
     document: Document
     entries: tuple[Entry, ...]
     work: tuple[Work, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

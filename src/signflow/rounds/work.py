@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from signflow.blobs import BlobRef
 from signflow.rounds.model import Document
 
 
@@ -60,6 +61,14 @@ def open_review(document: Document) -> Work:
     number = document.next_round
     key = f"{document.id}:{WorkKind.OPEN_REVIEW}:{number}:{document.draft.number}"
     return Work(key, WorkKind.OPEN_REVIEW, document.id, {"round": number, "draft": document.draft.number})
+
+
+def register_part(document_id: str, source: BlobRef, filename: str, by: str) -> Work:
+    """Register a draft that was cut out of another as the document of that name."""
+    args = {"digest": source.digest, "size": source.size_bytes, "media_type": source.media_type}
+    known = {"filename": filename, "by": by, "document": document_id}
+    key = f"{document_id}:{WorkKind.REGISTER_DRAFT}:{source.digest}"
+    return Work(key, WorkKind.REGISTER_DRAFT, document_id, {**args, **known})
 
 
 def send_letters(document: Document, occasion: str) -> Work:

@@ -27,6 +27,7 @@ from signflow.rounds.events import (
 )
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document, ItemObjection, Round, Seat, Standing
+from signflow.rounds.old_links import Past, past_of
 from signflow.rounds.outcome import ALREADY_RECORDED, Outcome, Refusal
 from signflow.steps.ports import Ports, record
 
@@ -71,6 +72,7 @@ class LinkView:
         seat: The holder's seat; None if another round has come, or somebody else sits there now.
         problem: Why the holder cannot sign now, as a code under `refusals`; empty if they can.
         substitute: Who signs in the holder's place; empty if nobody does, or the holder has come back to a link of its own.
+        past: Why it leads no further and what then, where its round is over or the seat has another link; None where it holds.
     """
 
     document: Document
@@ -78,6 +80,7 @@ class LinkView:
     seat: Seat | None
     problem: str
     substitute: str = ""
+    past: Past | None = None
 
     @property
     def shown(self) -> BlobRef:
@@ -99,11 +102,15 @@ def view_link(ports: Ports, token: str) -> LinkView:
     if current is None:
         raise NotFoundError("no-such-link")
     seat = current.seat(field) if current.number == number else None
-    if seat is None or seat.link_digest == known:
+    holds = seat is not None and seat.link_digest == known
+    if holds and not current.ended:
         return LinkView(document, current, seat, _problem(ports, document, seat))
-    before = next((one.person for one in seat.replaced if one.link_digest == known), "")
-    substitute = "" if same_name(before) == same_name(seat.person) else seat.person
-    return LinkView(document, current, None, "round-ended" if current.ended else "replaced", substitute)
+    holder, its_round = ports.store.link_holder(known), ports.store.round(document.id, number)
+    past = past_of(document, its_round.ended, its_round.objection, holder)
+    if seat is None or holds or current.ended:
+        return LinkView(document, current, seat if holds else None, "round-ended", past=past)
+    substitute = "" if same_name(holder) == same_name(seat.person) else seat.person
+    return LinkView(document, current, None, "replaced", substitute, past)
 
 
 def ask_code(ports: Ports, token: str) -> Outcome:

@@ -24,7 +24,7 @@ def web_pdf(ports: Ports, package: ArchivedPackage) -> bytes:
     Raises:
         IntegrityError: The draft that is archived is not what was stored, or can no longer be read.
     """
-    return typeset_web(_read(package), ports.style, ports.texts, _original(package), at=package.stored_at)
+    return typeset_web(read_archived(package), ports.style, ports.texts, _original(package), at=package.stored_at)
 
 
 def web_html(ports: Ports, package: ArchivedPackage) -> bytes:
@@ -33,18 +33,28 @@ def web_html(ports: Ports, package: ArchivedPackage) -> bytes:
     Raises:
         IntegrityError: As `web_pdf`.
     """
-    return typeset_html(_read(package), ports.style, ports.texts, _original(package), page=load_page(ports.templates))
+    return typeset_html(
+        read_archived(package), ports.style, ports.texts, _original(package), page=load_page(ports.templates)
+    )
 
 
-def extract(ports: Ports, package: ArchivedPackage, number: int) -> bytes:
-    """One item as an unsigned PDF/A of its own.
+def extract(ports: Ports, package: ArchivedPackage, number: int, *, masked: bool = False) -> bytes:
+    """One item as an unsigned PDF/A of its own; `masked` hides what the web copy hides.
 
     Raises:
         NotFoundError: `item-unknown`.
         RefusedError: `item-ambiguous`.
         IntegrityError: As `web_pdf`.
     """
-    return typeset_extract(_read(package), number, ports.style, ports.texts, _original(package), at=package.stored_at)
+    return extract_of(ports, package, read_archived(package), number, masked=masked)
+
+
+def extract_of(
+    ports: Ports, package: ArchivedPackage, draft: CheckedDraft, number: int, *, masked: bool = False
+) -> bytes:
+    """The same, of the archived draft as it was read: for several items of one package."""
+    original = _original(package)
+    return typeset_extract(draft, number, ports.style, ports.texts, original, at=package.stored_at, masked=masked)
 
 
 def whole_package(package: ArchivedPackage) -> list[PackedFile]:
@@ -81,7 +91,12 @@ def _under(package: ArchivedPackage, files: list[PackedFile]) -> list[PackedFile
     return [PackedFile(f"{folder}/{file.name}", file.content, file.sha512) for file in files]
 
 
-def _read(package: ArchivedPackage) -> CheckedDraft:
+def read_archived(package: ArchivedPackage) -> CheckedDraft:
+    """The archived draft, read.
+
+    Raises:
+        IntegrityError: As `web_pdf`.
+    """
     filename, source = package.source()
     reading = read_apart(source, filename)
     if reading.minutes is None:

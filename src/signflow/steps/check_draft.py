@@ -15,6 +15,7 @@ from signflow.rendering.type.glyphs import missing_glyphs
 from signflow.rounds.bodies import Bodies
 from signflow.rounds.events import DraftRegistered
 from signflow.rounds.model import Appointment
+from signflow.rounds.parts import PartOf
 from signflow.rounds.readers import ItemFollowed
 from signflow.steps.read_apart import read_apart
 
@@ -52,10 +53,16 @@ class CheckedDraft:
         """The findings as the database and the command line's JSON keep them."""
         return [to_record(finding) for finding in self.findings]
 
-    def registered(
-        self, document_id: str, source: BlobRef, filename: str, by: str, items: tuple[ItemFollowed, ...] = ()
+    def registered(  # noqa: PLR0913, PLR0917 -- what the fact says beside what was read
+        self,
+        document_id: str,
+        source: BlobRef,
+        filename: str,
+        by: str,
+        items: tuple[ItemFollowed, ...] = (),
+        part_of: PartOf | None = None,
     ) -> DraftRegistered:
-        """The fact that follows; `items` are those of the version before."""
+        """The fact that follows; `items` are those of the version before, `part_of` says whose items a new document has."""
         minutes = self.minutes
         return DraftRegistered(
             document_id=document_id,
@@ -70,6 +77,7 @@ class CheckedDraft:
             minutes_class=minutes.minutes_class if minutes else MinutesClass.NOTES,
             meeting_on=minutes.date if minutes else None,
             items=items,
+            part_of=part_of,
         )
 
 

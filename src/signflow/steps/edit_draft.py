@@ -10,9 +10,11 @@ from signflow.errors import RefusedError
 from signflow.rendering.reading import read_structure, structure_html
 from signflow.rounds.model import Document, State
 from signflow.steps.check_draft import CheckedDraft, check_draft
+from signflow.steps.check_parts import held_to_parts
 from signflow.steps.intake import take_edit
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart
+from signflow.steps.read_once import read_lines
 from signflow.steps.typeset import typeset
 
 LARGEST_TEXT_BYTES = 1_000_000
@@ -45,13 +47,14 @@ def open_text(ports: Ports, document: Document) -> str | None:
     source = document.draft.source
     if source.media_type != MARKDOWN or source.size_bytes > LARGEST_TEXT_BYTES:
         return None
-    lines = lines_apart(ports.blobs.get(source), document.draft.filename)
+    lines = read_lines(ports, document.draft)
     return "\n".join(lines) if lines else None
 
 
 def check_text(ports: Ports, document: Document, text: str) -> CheckedDraft:
     """What there is to be said about the text; nothing is kept. Never raises on bad input."""
-    return check_draft(_bytes(text), document.draft.filename, ports.style, ports.people, ports.policy.bodies)
+    checked = check_draft(_bytes(text), document.draft.filename, ports.style, ports.people, ports.policy.bodies)
+    return held_to_parts(ports, document, checked)
 
 
 def preview_html(ports: Ports, document: Document, checked: CheckedDraft) -> str:
@@ -98,7 +101,7 @@ def save_text(ports: Ports, document: Document, opened: int, text: str, by: str)
     data = _bytes(text)
     if len(data) > LARGEST_TEXT_BYTES:
         return Unsaved.TOO_LONG
-    if lines_apart(data, document.draft.filename) == lines_apart(before, document.draft.filename):
+    if lines_apart(data, document.draft.filename) == read_lines(ports, document.draft):
         return Unsaved.SAME
     kept = take_edit(ports, data.replace(b"\n", _CRLF) if _CRLF in before else data, document, by)
     return Unsaved.PENDING if kept is None else kept

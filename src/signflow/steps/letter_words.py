@@ -1,4 +1,7 @@
-"""What a letter says: the words that its sentences and its layout are filled in with, in the organisation's language."""
+"""What a letter says: the words that its sentences and its layout are filled in with, in the organisation's language.
+
+The fingerprint in every letter of a round is that of the signing copy as it was opened, so that none goes stale when others sign.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from signflow.rounds.deadlines import Act, deadline
 from signflow.rounds.letters import Letter, LetterKind
 from signflow.rounds.model import Document, Round, RoundEnd, Seat
 from signflow.rounds.notices import last_day_up
+from signflow.steps.extract_words import extract_words, extracts_attached
 from signflow.steps.ports import Ports
 from signflow.steps.reading_words import reading_words
 from signflow.texts import Texts
@@ -30,6 +34,8 @@ def letter_words(  # noqa: C901 -- one case a kind of letter
     ports: Ports, document: Document, letter: Letter
 ) -> Words:
     """The words of the letter; `facts` are those that stand in a list, by their label."""
+    if letter.sending:
+        return {"organisation": ports.organisation, **extract_words(ports, document, letter)}
     if letter.reader:
         return {"title": document.title, "organisation": ports.organisation, **reading_words(ports, document, letter)}
     current = document.round
@@ -53,24 +59,32 @@ def letter_words(  # noqa: C901 -- one case a kind of letter
             words = _adjusted(ports, document, current)
         case LetterKind.RECEIPT:
             words = _receipt(ports, document, current, seat)
-        case LetterKind.READING | LetterKind.READING_ENDED:  # to readers, above
+        case LetterKind.READING | LetterKind.READING_ENDED | LetterKind.EXTRACT:  # above
             raise AssertionError(document.id)
     return {"title": document.title, "organisation": ports.organisation, **words}
 
 
-def attachment_of(ports: Ports, document: Document, letter: Letter) -> Attachment | None:
-    """The signed copy, as the archive reads it back, where the letter brings it and it is not too large for a mail.
+def attachments_of(ports: Ports, document: Document, letter: Letter) -> tuple[Attachment, ...]:
+    """What goes with the letter: extracts; the signed copy, as the archive reads it back, if it is not too large for a mail.
 
     Raises:
-        IntegrityError: The archive's copy is not what it was.
-        UnavailableError: The archive does not answer now.
+        IntegrityError: The archive's copy, or an extract, is not what it was.
+        UnavailableError: The archive, or the disk, does not answer now.
     """
+    if letter.sending:
+        return extracts_attached(ports, document, letter)
     kept = document.archived
     if letter.kind is not LetterKind.RECEIPT or kept is None or kept.pdf.size_bytes > LARGEST_ATTACHED_BYTES:
-        return None
+        return ()
     day = str(document.meeting_on or "")
     name = " ".join(part for part in (document.title, "" if day in document.title else day) if part)
-    return Attachment(f"{name or document.id}.pdf", ports.archive.retrieve(document.id), PDF)
+    return (Attachment(f"{name or document.id}.pdf", ports.archive.retrieve(document.id), PDF),)
+
+
+def reply_to_of(ports: Ports, document: Document, letter: Letter) -> str:
+    """Where answers go: of extracts to the secretary who sent them."""
+    replies = document.sendings[letter.sending - 1].reply_to if letter.sending else ""
+    return replies or ports.sender.reply_to
 
 
 def _asked(ports: Ports, document: Document, current: Round, seat: Seat) -> Words:
@@ -84,7 +98,7 @@ def _asked(ports: Ports, document: Document, current: Round, seat: Seat) -> Word
             texts,
             role=texts(f"steps.roles.{seat.role}"),
             place_of=seat.replaced[-1].person if seat.replaced else "",
-            fingerprint=fingerprint(current.current.digest),
+            fingerprint=fingerprint(current.copy.digest),
         ),
         "link": f"{ports.public_url}/sign/{token}",
         "deadline": _adjustment(document, texts, texts.day(ports.clock())),
@@ -128,7 +142,7 @@ def _code(ports: Ports, current: Round, letter: Letter) -> Words:
     return {
         "code": ports.links.code(letter.challenge_id),
         "minutes": str(int(ports.policy.code_lifetime.total_seconds() // 60)),
-        "fingerprint": fingerprint(current.current.digest),
+        "fingerprint": fingerprint(current.copy.digest),
     }
 
 
@@ -171,7 +185,7 @@ def _voided(ports: Ports, document: Document, current: Round, seat: Seat) -> Wor
     why, approval = current.ended or RoundEnd.WITHDRAWN, seat.approval
     return {
         "lead": texts(f"mail.voided.lead_{why}", objector=objector, organisation=ports.organisation),
-        "facts": _facts(document, texts, fingerprint=fingerprint(approval.shown_digest) if approval else ""),
+        "facts": _facts(document, texts, fingerprint=fingerprint(current.copy.digest) if approval else ""),
         "own": texts(f"mail.voided.{'signed' if approval else 'unsigned'}"),
         "next": texts(f"mail.voided.next_{why}"),
     }
@@ -183,7 +197,7 @@ def _adjusted(ports: Ports, document: Document, current: Round) -> Words:
     return {
         "lead": texts("mail.adjusted.lead", adjusted=texts.instant(at) if at else ""),
         "facts": _facts(
-            document, texts, signatories=_signatories(texts, current), fingerprint=fingerprint(current.current.digest)
+            document, texts, signatories=_signatories(texts, current), fingerprint=fingerprint(current.copy.digest)
         ),
         "next": _announcement(document, texts),
         "link": f"{ports.public_url}/documents/{document.id}",
@@ -218,6 +232,7 @@ def _receipt(ports: Ports, document: Document, current: Round, seat: Seat) -> Wo
             signed_as=texts(f"steps.roles.{seat.role}"),
             dissent=seat.approval.dissent if seat.approval else "",
             signatories=_signatories(texts, current),
+            fingerprint=fingerprint(current.copy.digest),
             sealed=fingerprint(kept.pdf.digest),
         ),
         "copy": texts("mail.receipt.attached") if fits else texts("mail.receipt.too_large", size=size),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from signflow.blobs import PDF, BlobRef
 from signflow.crashpoints import CommitPoint, passing
 from signflow.rounds.events import ReviewOpened
+from signflow.rounds.immediate import references, sign_hindrance
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document
 from signflow.rounds.seats import field_names
 from signflow.steps.check_draft import check_draft
+from signflow.steps.check_parts import held_to_parts
 from signflow.steps.conformance import require_conformance
 from signflow.steps.ports import Ports, record
 from signflow.steps.typeset import typeset
@@ -24,7 +26,7 @@ def open_review(ports: Ports, document_id: str, number: int, draft_number: int) 
         UnavailableError: The disk is full or away, or a judge that is set does not answer.
     """
     document = ports.store.load(document_id)
-    if document.next_round > number or document.draft.number != draft_number:
+    if document.next_round > number or document.draft.number != draft_number or sign_hindrance(document):
         return
     copy = _render_copy(ports, document, number)
     if copy is None:
@@ -38,13 +40,15 @@ def open_review(ports: Ports, document_id: str, number: int, draft_number: int) 
 
 def _render_copy(ports: Ports, document: Document, number: int) -> BlobRef | None:
     """The signing copy; None if the draft turns out not to be clean any more."""
-    key = f"{document.id}:copy:{number}:{document.draft.number}"
+    referred = "".join(f":{part.id}" for part in references(document))
+    key = f"{document.id}:copy:{number}:{document.draft.number}{referred}"
     made = ports.effects.claim(key)
     if made is None:
         draft = document.draft
         checked = check_draft(
             ports.blobs.get(draft.source), draft.filename, ports.style, ports.people, ports.policy.bodies
         )
+        checked = held_to_parts(ports, document, checked)
         if not checked.clean:
             event = checked.registered(document.id, draft.source, draft.filename, "signflow")
             record(ports, document.id, event, checked.records())

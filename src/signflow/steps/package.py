@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from importlib.metadata import version
 
@@ -130,8 +131,11 @@ def _people(minutes: Minutes, current: Round) -> tuple[str, ...]:
 
 
 def _item(item: Item) -> ArchivedItem:
-    text = " ".join(passage.text for passage in item_passages(item))
-    return ArchivedItem(item.label, item.title, text, tuple(decision.text for decision in item.decisions))
+    """Its text with a paragraph for each line of the draft, and one for each decision, whatever leads to it."""
+    decisions = tuple(decision.text for decision in item.decisions)
+    lines = itertools.groupby(item_passages(item), lambda passage: (passage.line, passage.text in decisions))
+    text = "\n".join(" ".join(passage.text for passage in line) for _, line in lines)
+    return ArchivedItem(item.label, item.title, text, decisions)
 
 
 def _agents(history: tuple[AuditEntry, ...]) -> tuple[PremisAgent, ...]:

@@ -37,6 +37,7 @@ from signflow.store.people import People
 from signflow.store.sessions import Sessions
 from signflow.store.store import FindingRecord, Store
 from signflow.store.tokens import Tokens
+from signflow.store.unsent import Unsent
 from signflow.texts import Language, Texts
 from signflow.webhooks import Receiver
 
@@ -92,6 +93,7 @@ class Ports:
     people: People
     blobs: Blobs
     drawings: Drawings
+    unsent: Unsent
     links: LinkKey
     identity: IdentityProvider | None
     staff: StaffRules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from signflow.minutes import Reading, remark
+from signflow.minutes.cutting import Cut
 from signflow.steps.apart import Apart, Limits
 
 DRAFT_LIMITS = Limits()
@@ -23,3 +24,9 @@ def lines_apart(data: bytes, filename: str, limits: Limits = DRAFT_LIMITS) -> tu
     """What `draft_lines` says; empty where that takes more than it may."""
     answer = _READER.ask("lines", data, filename, limits=limits)
     return answer if isinstance(answer, tuple) else ()
+
+
+def cut_apart(data: bytes, filename: str, numbers: frozenset[int], limits: Limits = DRAFT_LIMITS) -> Cut:
+    """What `cut_items` says; that the draft cannot be cut, where that takes more than it may."""
+    answer = _READER.ask("cut", data, filename, numbers, limits=limits)
+    return answer if isinstance(answer, Cut) else Cut(None, "immediate-not-cuttable")

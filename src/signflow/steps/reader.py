@@ -9,6 +9,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from signflow.minutes import Reading, read_draft, remark
+from signflow.minutes.cutting import cut_items
 from signflow.minutes.findings import Finding
 from signflow.minutes.model import Minutes
 from signflow.minutes.reading import draft_lines
@@ -29,7 +30,7 @@ def _unusable(minutes: Minutes) -> tuple[Finding, ...]:
     )
 
 
-_TASKS: Mapping[str, Callable[..., object]] = {"read": _read, "lines": draft_lines}
+_TASKS: Mapping[str, Callable[..., object]] = {"read": _read, "lines": draft_lines, "cut": cut_items}
 
 if __name__ == "__main__":
     importlib.import_module("signflow.minutes.word.document")  # before the fork, or each Word draft would load it

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from signflow.errors import SignflowError
 from signflow.rounds.drafts import objected_to
+from signflow.rounds.immediate import goes_by_itself
 from signflow.rounds.letters import letters_due
 from signflow.rounds.model import Document, Standing, State
 from signflow.rounds.work import Work, apply_signature, archive_minutes, open_review, send_letters
@@ -70,7 +71,8 @@ def ask_for_missing_work(ports: Ports) -> tuple[str, ...]:
 
 def _missing(ports: Ports, document: Document) -> Iterator[Work]:
     """The work that the document's state calls for."""
-    opens = ports.policy.open_review_when_clean and document.draft.clean and not objected_to(document)
+    by_itself = ports.policy.open_review_when_clean and goes_by_itself(document)
+    opens = by_itself and document.draft.clean and not objected_to(document)
     if document.state is State.DRAFT and opens:
         yield open_review(document)
     if document.open_round:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from signflow.blobs import BlobRef
 from signflow.crashpoints import CommitPoint, passing
-from signflow.errors import StaleError
+from signflow.errors import NotFoundError, StaleError
 from signflow.minutes.model import Minutes
 from signflow.rounds.decide import decide
 from signflow.rounds.model import Document
 from signflow.rounds.outcome import Refusal
 from signflow.steps.check_draft import check_draft
+from signflow.steps.check_parts import held_to_parts
 from signflow.steps.ports import Ports, commit
 from signflow.steps.reading import follow
 
@@ -45,12 +46,15 @@ def register_draft(  # noqa: PLR0913, PLR0917 -- what the work to register it sa
     for _ in range(_CONTENTION):
         document = _belongs_to(ports, source, filename, checked.minutes, document_id, bodies)
         items = follow(ports, document, source, checked.minutes) if document else ()
-        event = checked.registered(document.id if document else _new_name(), source, filename, by, items)
+        part_of = None if document else ports.store.part_of(document_id)
+        name = document.id if document else document_id if part_of else new_name()
+        held = held_to_parts(ports, document, checked) if document else checked
+        event = held.registered(name, source, filename, by, items, part_of)
         outcome = decide(document, event, ports.clock(), ports.policy)
         if isinstance(outcome, Refusal):
             return event.document_id
         try:
-            commit(ports, outcome, checked.records())
+            commit(ports, outcome, held.records())
         except StaleError:
             continue
         passing(CommitPoint.DRAFT_REGISTERED)
@@ -62,7 +66,12 @@ def _belongs_to(  # noqa: PLR0913, PLR0917 -- all of them tell
     ports: Ports, source: BlobRef, filename: str, minutes: Minutes | None, document_id: str, bodies: str
 ) -> Document | None:
     if document_id:
-        return ports.store.load(document_id)
+        try:
+            return ports.store.load(document_id)
+        except NotFoundError:
+            if ports.store.part_of(document_id):
+                return None  # what was cut out of another comes with the name that it will have
+            raise
     same_bytes = ports.store.find_by_source(source.digest)
     within = {body.casefold() for body in bodies.splitlines()}
     found = ports.store.open_under_name(filename)
@@ -79,5 +88,6 @@ def _same_meeting(candidates: Iterable[Document], minutes: Minutes | None) -> Do
     return None
 
 
-def _new_name() -> str:
+def new_name() -> str:
+    """The name of a document that there is not yet."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_NAME_LENGTH))

@@ -19,7 +19,7 @@ from signflow.rounds.model import Document, Round, Seat
 from signflow.rounds.outcome import ALREADY_RECORDED, Outcome, Refusal
 from signflow.steps.acts import Place, require_bounded
 from signflow.steps.ports import Ports, record
-from signflow.steps.read_apart import read_apart
+from signflow.steps.read_once import read_attendance
 
 _LONGEST_NAME = 200
 
@@ -92,7 +92,7 @@ def _substituted(  # noqa: PLR0913, PLR0917 -- what the fact is of
     ports: Ports, document: Document, current: Round, seat: Seat, wanted: Substitute, by: str
 ) -> Substituted:
     name = wanted.person[:_LONGEST_NAME]
-    person, mandate = _mandates(ports, document).get(same_name(name), (name, ""))
+    person, mandate = _mandates(ports, document, anew=True).get(same_name(name), (name, ""))
     if mandate:
         _require_drawable(ports, person)
     next_holding = replace(seat, holder=seat.holder + 1).holding
@@ -109,15 +109,15 @@ def _substituted(  # noqa: PLR0913, PLR0917 -- what the fact is of
     )
 
 
-def _mandates(ports: Ports, document: Document) -> Mapping[str, tuple[str, Mandate]]:
+def _mandates(ports: Ports, document: Document, *, anew: bool = False) -> Mapping[str, tuple[str, Mandate]]:
     """Who has one, by the name as compared: the name as written, and which. Nobody where the minutes cannot be read now."""
-    minutes = read_apart(ports.blobs.get(document.draft.source), document.draft.filename).minutes
-    if minutes is None:
+    attendance = read_attendance(ports, document.draft, anew=anew)
+    if attendance is None:
         return {}
     members = ports.policy.bodies.rules_for(document.body).members
-    named = [(person.name, Mandate.MINUTES) for person in minutes.participants]
+    named = [(person, Mandate.MINUTES) for person in attendance.present]
     named += [(member, Mandate.BODY) for member in members]
-    absent = {same_name(person.name) for person in minutes.absent}
+    absent = {same_name(person) for person in attendance.absent}
     found: dict[str, tuple[str, Mandate]] = {}
     for person, mandate in named:
         if same_name(person) not in absent:

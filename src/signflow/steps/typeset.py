@@ -73,14 +73,15 @@ def typeset_extract(  # noqa: PLR0913 -- what an extract depends on, all of it n
     original: Original,
     *,
     at: dt.datetime,
+    masked: bool = False,
 ) -> bytes:
-    """The item of that number as an unsigned PDF/A of its own.
+    """The item of that number as an unsigned PDF/A of its own; `masked` hides what the web copy hides.
 
     Raises:
         RefusedError: There is nothing to typeset, or not that item.
     """
     minutes = _minutes(checked, original.document_id)
-    return render_extract(minutes, number, style, catalogue[minutes.language], original=original, at=at)
+    return render_extract(minutes, number, style, catalogue[minutes.language], original=original, at=at, masked=masked)
 
 
 def typeset_html(

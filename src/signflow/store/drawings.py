@@ -1,4 +1,4 @@
-"""What is drawn of blobs, kept beside them so that it is drawn once: page images and text, by the digest of what they show.
+"""What is drawn or read of blobs, kept beside them so that it is done once: page images and text, by the digest of the blob.
 
 Nothing here is ever missed: what was removed, or is not whole, is drawn anew. So it is in no backup.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from signflow.durable import write_whole
+from signflow.durable import write_expendable
 
 MOST_BYTES = 2_000_000_000
 _DIGEST_BYTES = hashlib.sha256().digest_size
@@ -95,7 +95,7 @@ class Drawings:
                 if self._room_bytes < len(data):
                     self._room_bytes = self._make_room(len(data))
                 self._room_bytes -= len(data)
-            write_whole(path, data)
+            write_expendable(path, data)
         except OSError:
             return  # it has been drawn, which is what was asked for
 

@@ -33,8 +33,10 @@ from signflow.rounds.model import (
     State,
 )
 from signflow.store.database import insert_if_absent
+from signflow.store.parts import read_parts, save_parts
 from signflow.store.people import fold
 from signflow.store.readers import read_reviews, save_review
+from signflow.store.sendings import read_sendings, save_sendings
 from signflow.store.tables import documents, former_links, notices, rounds, signatories, signatures, versions
 from signflow.texts import language_of
 
@@ -68,11 +70,16 @@ _present_seats = (
 
 def read_document(connection: Connection, document_id: str) -> Document | None:
     """The document as committed; None if there is none."""
-    return next(iter(read_documents(connection, [document_id])), None)
+    found = next(iter(read_documents(connection, [document_id])), None)
+    sent = read_sendings(connection, document_id) if found and found.archived else ()
+    return replace(found, sendings=sent) if found and sent else found
 
 
 def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Document, ...]:
-    """Those documents as committed, in that order, without those that there are not. Six statements, however many."""
+    """Those documents as committed, in that order, without those that there are not, to be listed.
+
+    Seven statements, however many. What was sent of them is left out: no list shows it.
+    """
     these = {"wanted": list(wanted)}
     found = {row.id: row for row in connection.execute(_found, these)}
     drafts = {row.document_id: _draft(row) for row in connection.execute(_present_drafts, these)}
@@ -81,8 +88,15 @@ def read_documents(connection: Connection, wanted: Sequence[str]) -> tuple[Docum
         seats[row.document_id].append(_seat(row))
     latest = {row.document_id: _round(row, seats[row.document_id]) for row in connection.execute(_latest_rounds, these)}
     reviews = read_reviews(connection, wanted)
+    parts, part_of = read_parts(connection, wanted)
     return tuple(
-        replace(_document(found[name], drafts[name], latest.get(name)), readers=asked, comments=said)
+        replace(
+            _document(found[name], drafts[name], latest.get(name)),
+            readers=asked,
+            comments=said,
+            parts=parts.get(name, ()),
+            part_of=part_of.get(name),
+        )
         for name in wanted
         if name in found
         for asked, said in [reviews.get(name, ((), ()))]
@@ -118,6 +132,8 @@ def update_document(
     if document.round:
         _save_round(connection, document.id, document.round)
     save_review(connection, document)
+    save_sendings(connection, document)
+    save_parts(connection, document)
     return True
 
 

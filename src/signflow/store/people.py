@@ -185,7 +185,7 @@ def _decoded(data: bytes) -> str:
     raise RefusedError("people-unreadable", line=line)
 
 
-def _is_address(address: str) -> bool:
+def is_address(address: str) -> bool:
     """Whether a mail can be sent there: what is registered must not turn out to be useless later."""
     if not _ADDRESS.fullmatch(address) or not address.isprintable() or len(address) > _LONGEST_ADDRESS:
         return False
@@ -201,7 +201,7 @@ def _person(line: int, cells: dict[str, str], digest: Callable[[str], str]) -> R
     address = cells.get("e-mail", "").strip()
     if not name:
         raise RefusedError("people-name-missing", line=line)
-    if not _is_address(address):
+    if not is_address(address):
         raise RefusedError("people-address-invalid", line=line, name=name, address=address[:80])
     local, _, domain = address.rpartition("@")
     identifier = _one_line(cells["identifier"]) if "identifier" in cells else None

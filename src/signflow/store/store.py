@@ -6,16 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select, union
+from sqlalchemy import and_, or_, select, tuple_, union
 
 from signflow.blobs import BlobRef
 from signflow.errors import NotFoundError, StaleError
 from signflow.rounds.access import EVERYWHERE, Reach
 from signflow.rounds.model import Document, Objection, RoundEnd, State
 from signflow.rounds.outcome import Decision
+from signflow.rounds.parts import PartOf
 from signflow.rounds.webhook_messages import WebhookMessage
 from signflow.rounds.work import Work, WorkKind
-from signflow.store import audit, deliveries, listing, mapping, outbox, readers
+from signflow.store import audit, deliveries, listing, mapping, outbox, parts, readers
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
 from signflow.store.listing import Line, Listing, Overdue, Wanted
@@ -121,6 +122,9 @@ class Store:
                 raise StaleError("document-changed", document=document.id)
             entries = ((entry.kind, entry.actor, entry.data) for entry in decision.entries)
             audit.append(connection, document.id, now, entries)
+            for told in decision.elsewhere:
+                entry = told.entry
+                audit.append(connection, told.document_id, now, [(entry.kind, entry.actor, entry.data)])
             outbox.add(connection, decision.work, now)
             deliveries.add(connection, self._messages_of(decision, now), now)
         return document
@@ -153,6 +157,11 @@ class Store:
         query = query.where(documents.c.state == State.ARCHIVED).order_by(documents.c.id)
         with self._database.reading() as connection:
             return tuple(connection.execute(query).scalars())
+
+    def part_of(self, document_id: str) -> PartOf | None:
+        """Whose items that document adjusts at once, or is to when it is registered; None for every other."""
+        with self._database.reading() as connection:
+            return parts.read_parts(connection, [document_id])[1].get(document_id)
 
     def open_under_name(self, filename: str) -> tuple[Document, ...]:
         """Documents still in draft or review whose present draft came under that file name, latest first."""
@@ -188,6 +197,25 @@ class Store:
         if row is None or document is None:
             raise NotFoundError("no-such-link")
         return document, row.round, row.field
+
+    def link_holder(self, link_digest: str) -> str:
+        """Whom that link was made for, whether or not it still holds.
+
+        Raises:
+            NotFoundError: No such link was ever made.
+        """
+        seat = select(signatories.c.person, signatories.c.link_digest, signatories.c.replaced)
+        former = select(former_links.c.document_id, former_links.c.round, former_links.c.field)
+        key = tuple_(signatories.c.document_id, signatories.c.round, signatories.c.field)
+        theirs = or_(
+            signatories.c.link_digest == link_digest, key.in_(former.where(former_links.c.link_digest == link_digest))
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(seat.where(theirs)).one_or_none()
+        if row is None:
+            raise NotFoundError("no-such-link")
+        before = (str(one["person"]) for one in row.replaced or () if one["link_digest"] == link_digest)
+        return row.person if row.link_digest == link_digest else next(before)
 
     def find_by_reader_link(self, link_digest: str) -> tuple[Document, int]:
         """The document and the number of the reader that a link is for, whether or not it still holds.

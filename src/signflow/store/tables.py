@@ -366,3 +366,39 @@ webhook_stops = Table(
     Column("at", Instant, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+extract_sendings = Table(
+    "extract_sendings",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("request_key", DIGEST, nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reply_to", String(320), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+extract_recipients = Table(
+    "extract_recipients",
+    metadata,
+    Column("document_id", String(32), primary_key=True),
+    Column("sending", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("became", String(16)),
+    Column("became_at", Instant),
+    Column("answer", Text, nullable=False),
+    ForeignKeyConstraint(["document_id", "sending"], ["extract_sendings.document_id", "extract_sendings.number"]),
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("part_id", String(32), primary_key=True),
+    Column("main_id", ForeignKey("documents.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("items", JSON, nullable=False),
+    Index("ix_parts_main_id", "main_id"),
+)

@@ -23,8 +23,10 @@ from signflow.web.desk import Desk
 from signflow.web.document import DocumentPages
 from signflow.web.doors import Doorkeeper, OpenRoute, guarded
 from signflow.web.editing import EditPages
+from signflow.web.extracts import ExtractPages
 from signflow.web.failures import Failures
 from signflow.web.guard import Guard
+from signflow.web.immediate import ImmediatePages
 from signflow.web.notices import NoticePages
 from signflow.web.pages import Pages
 from signflow.web.readers import ReaderPages
@@ -34,6 +36,7 @@ from signflow.web.staff import StaffPages
 from signflow.web.staff_cookies import StaffCookies
 from signflow.web.start import StartPages
 from signflow.web.tickets import Tickets
+from signflow.web.unsent import UnsentWords
 from signflow.web.verify import VerifyPages
 
 
@@ -42,6 +45,7 @@ def build_app(ports: Ports) -> Starlette:
     secure = ports.public_url.startswith("https://")
     pages = Pages(ports.templates, ports.texts, ports.language, ports.organisation, secure=secure)
     tickets = Tickets(secure=secure, lifetime=ports.policy.code_lifetime)
+    unsent = UnsentWords(ports.unsent, secure=secure)
     failures = Failures(pages, ports.public_url)
     local = ports.staff.sign_in is StaffSignIn.LOCAL
     cookies = StaffCookies(secure=secure, lifetime=ports.staff.code_lifetime)
@@ -51,10 +55,12 @@ def build_app(ports: Ports) -> Starlette:
         *Desk(ports, pages).routes(),
         *DocumentPages(ports, pages).routes(),
         *EditPages(ports, pages).routes(),
+        *ImmediatePages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
+        *ExtractPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
-        *SigningPages(ports, pages, tickets).routes(),
+        *SigningPages(ports, pages, tickets, unsent).routes(),
         *CommentPages(ports, pages).routes(),
         *SignInPages(ports, pages, tickets).routes(),
         *ArchivePages(ports, pages).routes(),

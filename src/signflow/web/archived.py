@@ -16,9 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from signflow.archive.handing_out import ArchivedPackage
-from signflow.archive.package import SIGNED_PDF, ArchivedItem, FileRole
+from signflow.archive.package import FOLDERS, SIGNED_PDF, ArchivedItem, FileRole
 from signflow.blobs import fingerprint
 from signflow.errors import NotFoundError
+from signflow.minutes.recognition.people import same_name
 from signflow.rounds.access import Act
 from signflow.rounds.model import Document
 from signflow.steps.evidence_status import read_plan
@@ -140,6 +141,16 @@ def item_views(items: Sequence[ArchivedItem]) -> list[ItemView]:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSignature:
+    """A signature or seal: whose, in which capacity, when; for whom they signed, in words, empty if for nobody."""
+
+    name: str
+    capacity: str
+    at: str
+    stands_in: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVerdict:
     """What the validation before the archiving found, in words.
 
@@ -147,13 +158,13 @@ class StoredVerdict:
         indication: The verdict's code.
         word: The verdict.
         at: When it was taken.
-        signatures: Name, capacity and time of each signature and seal.
+        signatures: In the order in which they were made.
     """
 
     indication: str
     word: str
     at: str
-    signatures: tuple[tuple[str, str, str], ...]
+    signatures: tuple[StoredSignature, ...]
 
 
 def stored_verdict(t: Texts, package: ArchivedPackage) -> StoredVerdict | None:
@@ -163,16 +174,28 @@ def stored_verdict(t: Texts, package: ArchivedPackage) -> StoredVerdict | None:
         report: dict[str, Any] = json.loads(package.read(names[0])) if names else {}
         word = t(f"signing.indication.{report['indication']}")
         signatures = [
-            (
+            StoredSignature(
                 str(one["signatory"]),
                 str(one["role"] or t(f"signing.kind.{one['kind']}")),
                 written_instant(t, str(one["signed_at"])),
+                _stands_in(t, package, str(one["field"])),
             )
             for one in report["signatures"]
         ]
         return StoredVerdict(str(report["indication"]), word, written_instant(t, str(report["at"])), tuple(signatures))
     except (ValueError, KeyError, TypeError):  # of a form that a later or an earlier version wrote
         return None
+
+
+def _stands_in(t: Texts, package: ArchivedPackage, field: str) -> str:
+    """For whom whoever signed in that field did so, by what the package keeps of them."""
+    name = f"{FOLDERS[FileRole.EVIDENCE]}{field}.json"
+    if name not in package.names:
+        return ""
+    kept: dict[str, Any] = json.loads(package.read(name))
+    appointed = str(next(iter(kept.get("replaced", ())), ""))
+    stands_in = appointed and same_name(appointed) != same_name(str(kept["person"]))
+    return t("round.note.stands_in", person=appointed) if stands_in else ""
 
 
 def _verdict(t: Texts, verified: Verified) -> dict[str, object]:

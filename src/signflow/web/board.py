@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from signflow.minutes.immediate import written_items
 from signflow.rounds.access import AT_THE_MACHINE, EVERYWHERE, Person, may, reach
 from signflow.rounds.access import Act as Access
 from signflow.rounds.deadlines import Act, overdue
 from signflow.rounds.drafts import objected_to
+from signflow.rounds.immediate import waiting_parts
 from signflow.rounds.model import Document, Seat, Standing, State
 from signflow.rounds.work import DAILY_SUBJECTS, WorkKind
 from signflow.store.listing import Line, Queue, Wanted
@@ -36,6 +38,7 @@ class Row:
         due: Until when it is to be adjusted; None where there is no such day.
         yours: Whether the secretary is the one to act.
         notes: Work that could not be done yet, as sentences.
+        part_of: Which items of other minutes it adjusts at once, in words; empty for every other.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Row:
     due: DueView | None
     yours: bool
     notes: tuple[str, ...]
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,9 @@ def _draft_waits(t: Texts, document: Document, errors: int, works: Sequence[Open
         return t("web.waits.preparing"), False
     if errors:
         return t("web.waits.error" if errors == 1 else "web.waits.errors", count=errors), True
+    waiting = [item for part in waiting_parts(document) for item in part.items]
+    if waiting:
+        return t("immediate.waits", items=written_items(waiting)), False
     objection = objected_to(document)
     if objection:
         return t("web.waits.objection", person=objection.person), True
@@ -222,6 +229,7 @@ def _row(t: Texts, line: Line, works: Sequence[OpenWork], today: dt.date) -> Row
         due=due_view(t, document, today),
         yours=yours,
         notes=_notes(t, works),
+        part_of=t("immediate.row", items=written_items(document.part_of.items)) if document.part_of else "",
     )
 
 

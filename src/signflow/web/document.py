@@ -13,6 +13,8 @@ from signflow.errors import NotFoundError
 from signflow.rounds.access import Act, may
 from signflow.rounds.comments import open_comments
 from signflow.rounds.drafts import objected_to
+from signflow.rounds.extracts import undelivered
+from signflow.rounds.immediate import cut_hindrance, sign_hindrance
 from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import Outcome, Refusal
 from signflow.rounds.work import WorkKind
@@ -20,7 +22,7 @@ from signflow.steps import acts
 from signflow.steps.check_draft import place_unit
 from signflow.steps.edit_draft import is_editable
 from signflow.steps.ports import Ports
-from signflow.steps.read_apart import lines_apart
+from signflow.steps.read_once import read_lines
 from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.web.board import title_of, waits_for, waits_since
@@ -29,11 +31,17 @@ from signflow.web.doors import StaffRoute, actor, document_of, visitor
 from signflow.web.downloads import download
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
+from signflow.web.immediate import part_of_words, part_views
 from signflow.web.notice_words import notice_sentence
 from signflow.web.pages import Pages
 from signflow.web.round_changes import Attempt, RoundChanges, choices, days_ahead, seat_views
 from signflow.web.timeline import timeline
 from signflow.web.words import refusal_sentence, waiting_sentence
+
+_LOOK_AGAIN_S = 2
+_SOON_DONE = frozenset(
+    {WorkKind.REGISTER_DRAFT, WorkKind.OPEN_REVIEW, WorkKind.APPLY_SIGNATURE, WorkKind.ARCHIVE_MINUTES}
+)
 
 
 class DocumentPages:
@@ -110,22 +118,26 @@ class DocumentPages:
         since, today = waits_since(document, versions[-1].registered_at), t.day(now)
         waits, _ = waits_for(t, document, count_errors(records), works, today)
         may_change = may(visitor(request), Act.CHANGE, document)
+        moving = request.method != "POST" and _is_soon_other(works)
         return self._pages.render(
             request,
             "document.html.j2",
             UNPROCESSABLE if attempt.problem else 200,
             here=f"/documents/{document.id}",
+            refresh_s=_LOOK_AGAIN_S if moving else 0,
+            moving=moving,
             document=document,
             title=title_of(t, document),
             waits=waits,
             since=since_words(t, t.day(since), today) if since else "",
             due=due_view(t, document, today),
             notice=notice_sentence(t, document, today),
+            undelivered=undelivered(document),
             notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
             attempt=attempt,
             findings=findings,
             errors=sum(finding.severity == "error" for finding in findings),
-            lines=line_views(lines_apart(self._ports.blobs.get(draft.source), draft.filename), findings),
+            lines=line_views(read_lines(self._ports, draft), findings),
             objection=objected_to(document),
             seats=seat_views(t, document, now),
             choices=choices(self._ports, document) if may_change else (),
@@ -134,12 +146,21 @@ class DocumentPages:
             history=timeline(t, store.history(document.id)),
             versions=versions,
             waiting=len(open_comments(document)),
+            part_rows=part_views(t, document),
+            part_of=part_of_words(t, document),
+            can_cut=not cut_hindrance(document),
             can_ask=_can_ask(document, works),
             can_replace=is_editable(document),
             can_edit=draft.source.media_type == MARKDOWN,
         )
 
 
+def _is_soon_other(works: Sequence[OpenWork]) -> bool:
+    """Whether the page is worth looking at again in a moment: work on the document is under way, and none of it waits."""
+    return any(work.work.kind in _SOON_DONE for work in works) and not any(work.waiting_code for work in works)
+
+
 def _can_ask(document: Document, works: Sequence[OpenWork]) -> bool:
     busy = any(work.work.kind in {WorkKind.OPEN_REVIEW, WorkKind.REGISTER_DRAFT} for work in works)
-    return document.state is State.DRAFT and document.draft.clean and not busy
+    ready = document.draft.clean and not sign_hindrance(document)
+    return document.state is State.DRAFT and ready and not busy

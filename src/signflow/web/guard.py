@@ -48,6 +48,7 @@ _PUBLIC_PATHS = ("/sign/", "/read/", "/sign-in/", "/notices/", "/crl/", "/ca/", 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LARGEST_FORM_BYTES = 64_000
 _LARGEST_OBJECTION_BYTES = 500_000  # a reason and a wording for each of many items
+_WITH_OBJECTIONS = ("/objection", "/code", "/sign-in")  # what is written goes along to the next proof of identity
 _LARGEST_BYTES: Mapping[str, int] = {
     "/drafts": LARGEST_DRAFT_BYTES + _LARGEST_FORM_BYTES,
     "/verify": LARGEST_UPLOAD_BYTES + _LARGEST_FORM_BYTES,
@@ -172,7 +173,7 @@ def _limit(path: str) -> int:
         return LARGEST_TEXT_BYTES + _LARGEST_FORM_BYTES
     if path.startswith("/api/v1/documents/") and path.endswith("/versions"):
         return LARGEST_DRAFT_BYTES
-    if path.startswith("/sign/") and path.endswith("/objection"):
+    if path.startswith("/sign/") and path.endswith(_WITH_OBJECTIONS):
         return _LARGEST_OBJECTION_BYTES
     return _LARGEST_BYTES.get(path, _LARGEST_FORM_BYTES)
 

@@ -53,6 +53,16 @@ class Written:
         return any(not (row.is_empty or row.is_whole) for row in self.rows)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written that is to be sent."""
+        return not (self.reason.strip() or self.dissent.strip()) and all(row.is_empty for row in self.rows)
+
+    @property
+    def objects(self) -> bool:
+        """Whether it says what they will not sign."""
+        return bool(self.reason.strip()) or not all(row.is_empty for row in self.rows)
+
+    @property
     def can_grow(self) -> bool:
         """Whether there may be more rows."""
         return len(self.rows) < _MOST_ROWS

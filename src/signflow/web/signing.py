@@ -1,14 +1,16 @@
 """The signing page behind a personal link: read, show who one is, sign or object, and the receipt.
 
 A page that is fetched changes nothing and is nowhere noted as read, since programs fetch links too. What lies before the
-signatory is always the revision whose fingerprint stands on the page; its digest goes with the form, and the form with
-another digest signs nothing. Who has signed in is known in the browser that did so, and in no other that has the link.
+signatory is always the revision whose fingerprint stands on the page, beside that of the signing copy which the letters name; its
+digest goes with the form, and the form with another digest signs nothing. Who has signed in is known in the browser that
+did so, and in no other that has the link.
 Programs press buttons too: no form of the page does anything as it is served, each wants something that a person puts in.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -18,7 +20,7 @@ from starlette.routing import Route
 
 from signflow.blobs import PDF, fingerprint
 from signflow.errors import NotFoundError, RefusedError
-from signflow.rounds.model import Challenge, Method, RoundEnd, Standing
+from signflow.rounds.model import Challenge, Method, Standing, State
 from signflow.rounds.outcome import Decision, Outcome, Refusal
 from signflow.rounds.work import WorkKind
 from signflow.steps import acts, sign_in
@@ -33,6 +35,7 @@ from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.objecting import MOST_FIELDS, NOTHING, Written, written
 from signflow.web.pages import Pages
 from signflow.web.tickets import Tickets
+from signflow.web.unsent import UnsentWords
 from signflow.web.what_changed import WhatChanged
 from signflow.web.words import delay_sentence, error_sentence, refusal_sentence
 
@@ -55,7 +58,8 @@ class Stage(StrEnum):
     ENDED = "ended"  # the round is over
 
 
-_READABLE = frozenset({Stage.ASK, Stage.CODE, Stage.SIGN_IN, Stage.SIGNED_IN, Stage.SIGNING, Stage.SIGNED})
+_ANSWERABLE = frozenset({Stage.ASK, Stage.CODE, Stage.SIGN_IN, Stage.SIGNED_IN})
+_READABLE = _ANSWERABLE | {Stage.SIGNING, Stage.SIGNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,11 @@ class Attempt:
 class SigningPages:
     """`/sign/…`."""
 
-    def __init__(self, ports: Ports, pages: Pages, tickets: Tickets) -> None:
+    def __init__(self, ports: Ports, pages: Pages, tickets: Tickets, unsent: UnsentWords) -> None:
         self._ports = ports
         self._pages = pages
         self._tickets = tickets
+        self._unsent = unsent
         self._changed = WhatChanged(ports)
 
     def routes(self) -> list[Route]:
@@ -90,8 +95,8 @@ class SigningPages:
             OpenRoute(f"{place}/pages/{{page:int}}.png", self.image, methods=["GET"]),
             OpenRoute(f"{place}/minutes.pdf", self.pdf, methods=["GET"]),
             OpenRoute(place, taking_form(self.sign), methods=["POST"]),
-            OpenRoute(f"{place}/code", taking_form(self.ask_code), methods=["POST"]),
-            OpenRoute(f"{place}/sign-in", taking_form(self.begin_sign_in), methods=["POST"]),
+            OpenRoute(f"{place}/code", taking_form(self.ask_code, MOST_FIELDS), methods=["POST"]),
+            OpenRoute(f"{place}/sign-in", taking_form(self.begin_sign_in, MOST_FIELDS), methods=["POST"]),
             OpenRoute(f"{place}/objection", taking_form(self.object_to, MOST_FIELDS), methods=["POST"]),
             OpenRoute(f"{place}/absence", taking_form(self.tell_absence), methods=["POST"]),
             OpenRoute(f"{place}/code", self.back, methods=["GET"]),
@@ -119,20 +124,27 @@ class SigningPages:
 
     def ask_code(self, request: Request, form: Form) -> Response:
         """Have a code sent, to whoever says that they have read it."""
-        unread = self._unread(request, form)
-        return unread or self._answer(request, acts.ask_code(self._ports, request.path_params["token"]))
+        attempt = self._carried(request, form)
+        unread = self._unread(request, form, attempt)
+        if unread:
+            return unread
+        response = self._answer(request, acts.ask_code(self._ports, request.path_params["token"]), attempt)
+        self._unsent.keep(request, response, attempt.written)
+        return response
 
     def begin_sign_in(self, request: Request, form: Form) -> Response:
         """Let the person sign in, in this browser: at the address that it is sent to next."""
         token: str = request.path_params["token"]
-        unread = self._unread(request, form)
+        attempt = self._carried(request, form)
+        unread = self._unread(request, form, attempt)
         if unread:
             return unread
         begun = sign_in.begin(self._ports, token)
         if isinstance(begun, Refusal):
-            return self._answer(request, begun)
+            return self._answer(request, begun, attempt)
         response = RedirectResponse(f"/sign/{token}/sign-in", SEE_OTHER)
         self._tickets.give(response, begun)
+        self._unsent.keep(request, response, attempt.written)
         return response
 
     def sign(self, request: Request, form: Form) -> Response:
@@ -143,9 +155,7 @@ class SigningPages:
 
     def object_to(self, request: Request, form: Form) -> Response:
         """Decline, with a reason, or reasons for single items; or only have more rows to write them in."""
-        view, stage = self._view(request)
-        items = read_shown(self._ports, view.shown).items if stage in _READABLE else ()
-        attempt = Attempt(part="objecting", written=written(form, items))
+        attempt = Attempt(part="objecting", written=written(form, self._items(request)))
         if "more" in form.fields:
             return self._show(request, attempt)
         if attempt.written.is_halfway:
@@ -184,12 +194,22 @@ class SigningPages:
             return self._show(request, replace(attempt, problem=problem))
         return self._used_up(request, challenge, self._answer(request, outcome, attempt))
 
-    def _unread(self, request: Request, form: Form) -> Response | None:
+    def _items(self, request: Request) -> Collection[str]:
+        """What the items are called that can be objected to."""
+        view, stage = self._view(request)
+        return read_shown(self._ports, view.shown).items if stage in _READABLE else ()
+
+    def _carried(self, request: Request, form: Form) -> Attempt:
+        """What the signatory had written when their code or sign-in ran out: it goes along when they ask for another."""
+        carried = "rows" in form.fields
+        return Attempt(written=written(form, self._items(request))) if carried else Attempt()
+
+    def _unread(self, request: Request, form: Form, attempt: Attempt) -> Response | None:
         """What whoever presses a button without having ticked the box beside it is told; None if they have."""
         if form.text("read"):
             return None
         acts.view_link(self._ports, request.path_params["token"])  # a stranger learns nothing of boxes
-        return self._show(request, Attempt(self._pages.texts_for(request)("web.sign.unread")))
+        return self._show(request, replace(attempt, problem=self._pages.texts_for(request)("web.sign.unread")))
 
     def _answer(self, request: Request, outcome: Outcome, attempt: Attempt | None = None) -> Response:
         t = self._pages.texts_for(request)
@@ -199,9 +219,12 @@ class SigningPages:
         return self._to_page(request)
 
     def _used_up(self, request: Request, challenge: Challenge | None, response: Response) -> Response:
-        """The answer to a form; where it did what was asked for, the browser may forget the sign-in that it was for."""
-        if challenge and response.status_code == SEE_OTHER and self._held(request, challenge):
+        """The answer to a form; where it did what was asked for, the browser may forget what that was done with."""
+        if response.status_code != SEE_OTHER:
+            return response
+        if challenge and self._held(request, challenge):
             self._tickets.take_back(response, challenge.id)
+        self._unsent.forget(request, response)
         return response
 
     def _challenge(self, request: Request) -> Challenge | None:
@@ -237,6 +260,11 @@ class SigningPages:
         t = self._pages.texts_for(request)
         readable = stage in _READABLE
         seat = view.seat
+        archiving = stage is Stage.SIGNED and view.document.state is State.ADJUSTED
+        moving = stage is Stage.SIGNING or archiving
+        if stage in _ANSWERABLE and attempt.written.is_empty and attempt.part != "away":
+            words = self._unsent.of(request)
+            attempt = replace(attempt, part="objecting" if words.objects else attempt.part, written=words)
         if stage is Stage.SIGN_IN and not attempt.problem:
             attempt = replace(attempt, problem=self._not_signed_in(t, request, view))
         identified = seat.challenge.identified if seat and seat.challenge and stage is Stage.SIGNED_IN else None
@@ -246,13 +274,14 @@ class SigningPages:
             UNPROCESSABLE if attempt.problem and request.method == "POST" else 200,
             here=f"/sign/{token}",
             staff=False,
-            refresh_s=_LOOK_AGAIN_S if stage is Stage.SIGNING and request.method != "POST" else 0,
+            refresh_s=_LOOK_AGAIN_S if moving and request.method != "POST" else 0,
+            moving=moving,
             stage=stage.value,
             attempt=attempt,
             document=view.document,
             seat=seat,
             others=[other for other in view.round.seats if other is not seat] if readable else [],
-            why=t(f"states.round_end.{view.round.ended}") if view.round.ended else "",
+            past=view.past,
             substitute=view.substitute,
             changed=self._changed.since_last_round(view.document, t) if readable else None,
             ahead=_ahead(view) if stage is Stage.SIGNING else 0,
@@ -262,6 +291,7 @@ class SigningPages:
             level=level_sentence(identified.level, t) if identified else "",
             delay=self._delay(t, view) if stage is Stage.SIGNING else "",
             shown=read_shown(self._ports, view.shown) if readable else None,
+            copy_digest=view.round.copy.digest,
             shown_digest=view.shown.digest,
             fingerprint=fingerprint,
             longest_reason=acts.LONGEST_REASON,
@@ -287,8 +317,7 @@ def _stage(view: LinkView, now: dt.datetime, method: Method, *, is_theirs: bool)
     if view.problem == "replaced":
         return Stage.REPLACED
     if seat is None or view.problem == "round-ended":
-        objection = view.round.objection if view.round.ended is RoundEnd.OBJECTION else None
-        return Stage.OBJECTED if seat and objection and objection.person == seat.person else Stage.ENDED
+        return Stage.OBJECTED if seat and view.past and view.past.objected else Stage.ENDED
     match view.problem:
         case "already-approved":
             return Stage.SIGNED if seat.standing is Standing.SIGNED else Stage.SIGNING

@@ -11,7 +11,7 @@ from signflow.minutes.findings import Finding
 from signflow.minutes.model import Minutes
 from signflow.minutes.rules.blanks import check_blanks
 from signflow.minutes.rules.check_acts import check_acts
-from signflow.minutes.rules.check_items import check_decisions, check_items
+from signflow.minutes.rules.check_items import check_at_once, check_decisions, check_items
 from signflow.minutes.rules.check_meeting import check_adjustment_date, check_dates_in_text, check_time, check_title
 from signflow.minutes.rules.check_people import check_lists, check_spelling
 from signflow.minutes.rules.check_protocol import check_notice, check_records
@@ -27,6 +27,7 @@ _RULES: tuple[Callable[[Minutes], Iterator[Finding]], ...] = (
     check_lists,
     check_spelling,
     check_items,
+    check_at_once,
     check_decisions,
     check_votes,
     check_acts,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from signflow.minutes.catalogue import remark
 from signflow.minutes.findings import Finding
+from signflow.minutes.immediate import adjusted_at_once, says_at_once
 from signflow.minutes.model import Decision, Grid, Item, Minutes
 from signflow.minutes.recognition.labels import is_section
 from signflow.minutes.rules.formal import has_formal_title
@@ -18,6 +19,7 @@ def check_items(minutes: Minutes) -> Iterator[Finding]:
     if not minutes.items:
         yield remark("items-missing")
     numbers = sorted({item.number for item in minutes.items if item.number is not None})
+    at_once = adjusted_at_once(minutes)
     seen: dict[int, int] = {}
     highest: int | None = None
     for item in minutes.items:
@@ -29,10 +31,17 @@ def check_items(minutes: Minutes) -> Iterator[Finding]:
             yield remark("item-number-duplicate", item.line, quote, number=number, first=str(seen[item.number]))
         elif highest is not None and item.number < highest:
             yield remark("item-number-order", item.line, quote, number=number, before=str(highest))
-        elif highest is not None and not _are_all_used(numbers, highest, item.number):
+        elif highest is not None and not (at_once or _are_all_used(numbers, highest, item.number)):
             yield remark("item-number-gap", item.line, quote, number=number, before=str(highest))
         seen.setdefault(item.number, item.line)
         highest = max(item.number, highest or item.number)
+
+
+def check_at_once(minutes: Minutes) -> Iterator[Finding]:
+    """Items in the minutes of an immediate adjustment that do not say that they are adjusted at once."""
+    for item in minutes.items if adjusted_at_once(minutes) else ():
+        if not says_at_once(item):
+            yield remark("immediate-not-said", item.line, f"{item.label} {item.title}", number=str(item.number))
 
 
 def check_decisions(minutes: Minutes) -> Iterator[Finding]:
