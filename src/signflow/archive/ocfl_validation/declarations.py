@@ -10,9 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from signflow.archive.ocfl_validation.findings import NEWEST, VERSIONS, OcflFinding, Unjudged
+from signflow.archive.ocfl_validation.findings import NEWEST, VERSIONS, Findings, Unjudged
+from signflow.archive.ocfl_validation.tree import read_start, reason_of
 
 _TAG = re.compile(r"(?P<kind>[^=/]*)=(?P<value>.*)", re.DOTALL)
+_MEANT = re.compile(r"0=.*|[^=/]*=ocfl_.*|0?ocfl_object.*|0ocfl_.*", re.DOTALL)
 _LONGEST_BYTES = 1000
 
 
@@ -44,43 +46,43 @@ ROOT = DeclarationRules("ocfl_", "E075", "E076", "E077", "E078", "E079", "E080")
 
 
 def looks_like_one(name: str) -> bool:
-    """Whether somebody may have meant that file to be a declaration."""
-    return _TAG.fullmatch(name) is not None or name.startswith(("ocfl_object", "0ocfl_"))
-
-
-def declared_version(names: Collection[str], rules: DeclarationRules) -> str:
-    """The newest version that any of the files declares; empty if none does."""
-    return max((version for version in VERSIONS if f"0={rules.prefix}{version}" in names), default="")
+    """Whether somebody may have meant that file to be a declaration; other tags (`1=`, who, and so on) are none."""
+    return _MEANT.fullmatch(name) is not None
 
 
 def check_declarations(
-    folder: Path, names: Collection[str], rules: DeclarationRules
-) -> tuple[str, list[OcflFinding], list[Unjudged]]:
-    """The version that the folder follows, the newest where none is declared; and what is wrong with saying so.
+    folder: Path, names: Collection[str], rules: DeclarationRules, findings: Findings, unjudged: list[Unjudged]
+) -> str:
+    """The version that the folder follows; the newest where none is declared.
 
     Args:
         folder: Where they stand.
         names: The files directly in it.
         rules: What it should be.
+        findings: Takes what is wrong with saying so.
+        unjudged: Takes what cannot be read.
     """
     meant = sorted(name for name in names if looks_like_one(name))
-    findings = [OcflFinding(name, code) for name in meant for code in _misnamed(name, rules)]
-    unjudged = list[Unjudged]()
-    good = [name for name in meant if not _misnamed(name, rules)]
+    good = list[str]()
+    for name in meant:
+        wrong = _misnamed(name, rules)
+        for code in wrong:
+            findings.add(name, code)
+        if not wrong:
+            good.append(name)
     if len(good) != 1:
-        findings.append(OcflFinding("", rules.count, ", ".join(meant)))
-        if not good and rules is ROOT:
-            findings.append(OcflFinding("", "E069", ", ".join(meant)))
+        findings.add("", rules.count, ", ".join(meant))
+    if not good and rules is ROOT:
+        findings.add("", "E069", ", ".join(meant))
     for name in good:
         try:
-            with (folder / name).open("rb") as file:
-                content = file.read(_LONGEST_BYTES)
+            content = read_start(folder / name, _LONGEST_BYTES)
         except OSError as error:
-            unjudged.append(Unjudged(name, error.strerror or type(error).__name__))
+            unjudged.append(Unjudged(name, reason_of(error)))
             continue
         if content != f"{name[2:]}\n".encode():
-            findings.append(OcflFinding(name, rules.content))
-    return declared_version(good, rules) or NEWEST, findings, unjudged
+            findings.add(name, rules.content)
+    return max((name.rpartition("_")[2] for name in good), default=NEWEST)
 
 
 def _misnamed(name: str, rules: DeclarationRules) -> list[str]:

@@ -5,7 +5,7 @@ Source: OCFL 1.1, 3.9 and 4.4; the register at <https://ocfl.github.io/extension
 
 from __future__ import annotations
 
-from signflow.archive.ocfl_validation.findings import OcflFinding
+from signflow.archive.ocfl_validation.findings import Findings
 from signflow.archive.ocfl_validation.tree import Tree
 
 FOLDER = "extensions"
@@ -18,6 +18,7 @@ LAYOUTS = frozenset(
         "0007-n-tuple-omit-prefix-storage-layout",
         "0010-differential-n-tuple-omit-prefix-storage-layout",
         "0011-direct-clean-path-layout",
+        "0012-hash-and-no-prefix-id-n-tuple-storage-layout",
     }
 )
 REGISTERED = LAYOUTS | {
@@ -29,16 +30,18 @@ REGISTERED = LAYOUTS | {
 }
 
 
-def check_extensions(tree: Tree, misplaced: str, unregistered: str) -> tuple[list[str], list[OcflFinding]]:
-    """Those of no register, and what is wrong with the folder.
+def check_extensions(tree: Tree, misplaced: str, unregistered: str, findings: Findings) -> list[str]:
+    """Those that are in no register.
 
     Args:
         tree: Of the object, or of the storage root's own extensions.
         misplaced: The code for what is no extension's folder.
         unregistered: The code for a name that is in no register; empty if the version has none.
+        findings: Takes what is wrong with the folder.
     """
-    findings = [OcflFinding(f"{FOLDER}/{name}", misplaced) for name in sorted(tree.files_in(FOLDER))]
-    strange = sorted(tree.folders_in(FOLDER) - REGISTERED)
-    if unregistered:
-        findings += [OcflFinding(f"{FOLDER}/{name}", unregistered, name) for name in strange]
-    return strange, findings
+    for name in tree.files_in(FOLDER):
+        findings.add(f"{FOLDER}/{name}", misplaced)
+    strange = [name for name in tree.folders_in(FOLDER) if name not in REGISTERED]
+    for name in strange if unregistered else ():
+        findings.add(f"{FOLDER}/{name}", unregistered)
+    return strange

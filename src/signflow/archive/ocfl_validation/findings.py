@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 NEWEST = "1.1"
 VERSIONS = ("1.0", NEWEST)
 """The versions of the specification that are known here, the oldest first."""
+ONLY_IN_1_0 = frozenset({"E068", "E086"})
+ONLY_IN_1_1 = frozenset({"E103", "E104", "E105", "E106", "E107", "E108", "E110", "E111", "E112", "W016"})
+MOST_OF_A_CODE = 1000
+"""Findings of one code that are kept; the others are counted."""
+_LONGEST = 200
 
 
 class Kind(StrEnum):
@@ -24,7 +31,7 @@ class OcflFinding:
     Attributes:
         path: Where, relative to what was validated; empty for the folder itself.
         code: Of the specification, `E001` or `W001`.
-        what: The value, key or name that breaks it, as it stands there; empty if the place says all.
+        what: The value, key or name that breaks it, as it stands there, at most 200 characters; empty if the place says all.
     """
 
     path: str
@@ -36,9 +43,38 @@ class OcflFinding:
         """Whether a MUST is broken, and not a SHOULD."""
         return self.code.startswith("E")
 
-    def under(self, folder: str) -> OcflFinding:
-        """The same, seen from a folder further up."""
-        return OcflFinding("/".join(part for part in (folder, self.path) if part), self.code, self.what)
+
+class Findings:
+    """What has been found so far, each once, in bounded memory."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._kept: defaultdict[str, set[OcflFinding]] = defaultdict(set)
+        self._more: Counter[str] = Counter()
+
+    def add(self, path: str, code: str, what: str = "") -> None:
+        """Note that a rule is broken."""
+        finding = OcflFinding(path, code, what[:_LONGEST])
+        kept = self._kept[code]
+        if len(kept) < MOST_OF_A_CODE:
+            kept.add(finding)
+        elif finding not in kept:
+            self._more[code] += 1
+
+    def add_all(self, others: Findings, folder: str) -> None:
+        """Take over what was found in a folder further down."""
+        for finding in others.in_order():
+            self.add("/".join(part for part in (folder, finding.path) if part), finding.code, finding.what)
+        self._more.update(others.more)
+
+    def in_order(self) -> tuple[OcflFinding, ...]:
+        """By place, then code."""
+        return tuple(sorted(finding for kept in self._kept.values() for finding in kept))
+
+    @property
+    def more(self) -> Mapping[str, int]:
+        """Code → how many were not kept."""
+        return dict(self._more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +98,8 @@ class OcflReport:
         kind: Whether it was an object or a storage root.
         version: Of the specification that it says it follows; the newest where it does not say.
         objects: How many objects were looked at.
-        findings: By place, then code; each once.
+        findings: By place, then code; each once, and at most 1000 of each code.
+        more: Code → how many findings there are besides.
         unjudged: What could not be read.
     """
 
@@ -70,6 +107,7 @@ class OcflReport:
     version: str
     objects: int
     findings: tuple[OcflFinding, ...]
+    more: Mapping[str, int]
     unjudged: tuple[Unjudged, ...]
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-_")
+_NAME_CHARACTERS = 100
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "0002-flat-direct-storage-layout": {},
     "0003-hash-and-id-n-tuple-storage-layout": {"digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3},
@@ -31,9 +32,9 @@ def object_path(object_id: str, extension: str, configuration: Mapping[str, Any]
     if not chosen:
         return object_id
     try:
-        digest = hashlib.new(chosen["digestAlgorithm"], object_id.encode()).hexdigest()
+        digest = hashlib.new(chosen["digestAlgorithm"], _utf8(object_id)).hexdigest()
         size, count = int(chosen["tupleSize"]), int(chosen["numberOfTuples"])
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     if (size == 0) != (count == 0) or size < 0 or count < 0 or size * count > len(digest):
         return None
@@ -42,9 +43,14 @@ def object_path(object_id: str, extension: str, configuration: Mapping[str, Any]
         name = digest[size * count :] if chosen["shortObjectRoot"] is True else digest
     else:
         name = _encoded(object_id)
-        name = f"{name[:100]}-{digest}" if len(name) > 100 else name  # noqa: PLR2004 -- the extension's own number
+        name = f"{name[:_NAME_CHARACTERS]}-{digest}" if len(name) > _NAME_CHARACTERS else name
     return "/".join((*tuples, name))
 
 
-def _encoded(object_id: str) -> str:
-    return "".join(sign if sign in _PLAIN else "".join(f"%{byte:02x}" for byte in sign.encode()) for sign in object_id)
+def _encoded(text: str) -> str:
+    return "".join(sign if sign in _PLAIN else "".join(f"%{byte:02x}" for byte in _utf8(sign)) for sign in text)
+
+
+def _utf8(text: str) -> bytes:
+    """Also of half a character, which JSON can write and a stranger may have written."""
+    return text.encode("utf-8", "surrogatepass")

@@ -5,7 +5,12 @@ Source: OCFL 1.1, 3.5.2 (content paths) and 3.5.3.1 (logical paths).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+_BAD_ELEMENT = re.compile(r"(?:^|/)\.{0,2}(?:/|\Z)")
+_ORDER = str.maketrans({"/": "\0", "\0": "\1"})
 
 
 def check_path(path: str, elements_code: str, ends_code: str) -> Iterator[str]:
@@ -15,16 +20,13 @@ def check_path(path: str, elements_code: str, ends_code: str) -> Iterator[str]:
         return
     if path.startswith("/") or path.endswith("/"):
         yield ends_code
-    if any(element in {"", ".", ".."} for element in path.strip("/").split("/")):
+    if _BAD_ELEMENT.search(path.removeprefix("/").removesuffix("/")):
         yield elements_code
 
 
-def conflicts(paths: Collection[str]) -> Iterator[str]:
+def conflicts(paths: Iterable[str]) -> Iterator[str]:
     """Paths that stand there twice, or that are a file here and a folder there."""
-    once = set[str]()
-    for path in paths:
-        if path in once:
+    # With the separator before all other signs, what lies below a path follows it at once.
+    for path, after in pairwise(sorted(paths, key=lambda one: one.translate(_ORDER))):
+        if after == path or after.startswith(f"{path}/"):
             yield path
-        once.add(path)
-    folders = {path[:place] for path in once for place, sign in enumerate(path) if sign == "/"}
-    yield from sorted(once & folders)

@@ -4,11 +4,39 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from signflow.archive.ocfl_validation.findings import OcflFinding, Unjudged
+from signflow.archive.ocfl_validation.findings import Findings, Unjudged
+
+
+@dataclass(slots=True)
+class Links:
+    """Which names are one file.
+
+    A file that has a second name outside of what is looked at (a snapshot made with hard links, say) is not told from one
+    that is there alone: only names that meet here are links within the hierarchy.
+    """
+
+    _names: defaultdict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, path: str, about: os.stat_result) -> None:
+        """Note a regular file."""
+        if about.st_nlink > 1:
+            self._names[about.st_dev, about.st_ino].append(path)
+
+    def add_all(self, others: Links, folder: str) -> None:
+        """Take over those of a folder further down."""
+        for file, names in others._names.items():
+            self._names[file] += (f"{folder}/{name}" if folder else name for name in names)
+
+    def note(self, findings: Findings) -> None:
+        """E090 for every name of a file that has several here."""
+        for names in self._names.values():
+            for name in names if len(names) > 1 else ():
+                findings.add(name, "E090", next(other for other in names if other != name))
 
 
 @dataclass(slots=True)
@@ -18,67 +46,84 @@ class Tree:
     Attributes:
         files: Regular files.
         folders: Folders below it.
-        findings: Links and what cannot be kept as a file (E089, E090).
-        unjudged: What could not be looked at.
+        links: Which of the files are one.
     """
 
     files: set[str] = field(default_factory=set[str])
     folders: set[str] = field(default_factory=set[str])
-    findings: list[OcflFinding] = field(default_factory=list[OcflFinding])
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    links: Links = field(default_factory=Links)
+    _files_in: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _folders_in: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def files_in(self, folder: str) -> set[str]:
-        """Names of the files that stand directly in that folder; `""` is the folder itself."""
-        return _names_in(self.files, folder)
+    def add(self, folder: str, name: str, about: os.stat_result, findings: Findings) -> bool:
+        """Note what stands in a folder; whether it is a folder itself. What is neither file nor folder is E089 or E090."""
+        path = f"{folder}/{name}" if folder else name
+        if stat.S_ISDIR(about.st_mode):
+            self.folders.add(path)
+            self._folders_in[folder].append(name)
+            return True
+        if stat.S_ISREG(about.st_mode):
+            self.files.add(path)
+            self._files_in[folder].append(name)
+            self.links.add(path, about)
+        else:
+            findings.add(path, "E090" if stat.S_ISLNK(about.st_mode) else "E089")
+        return False
 
-    def folders_in(self, folder: str) -> set[str]:
-        """Names of the folders that stand directly in that folder."""
-        return _names_in(self.folders, folder)
+    def files_in(self, folder: str) -> list[str]:
+        """Names of the files that stand directly in that folder, in order; `""` is the folder itself."""
+        return self._files_in.get(folder, [])
+
+    def folders_in(self, folder: str) -> list[str]:
+        """Names of the folders that stand directly in that folder, in order."""
+        return self._folders_in.get(folder, [])
 
     def below(self, folder: str) -> Iterator[str]:
-        """Paths of the files anywhere below that folder."""
-        return (path for path in self.files if path.startswith(f"{folder}/"))
+        """That folder and all below it."""
+        waiting = [folder] if folder in self.folders else []
+        while waiting:
+            here = waiting.pop()
+            yield here
+            waiting += (f"{here}/{name}" for name in self.folders_in(here))
 
-    def empty_folders(self, folder: str) -> Iterator[str]:
-        """That folder and those below it, if nothing stands in them."""
-        parents = {path.rpartition("/")[0] for path in (*self.files, *self.folders)}
-        here = (path for path in self.folders if path == folder or path.startswith(f"{folder}/"))
-        return (path for path in here if path not in parents)
+    def is_empty(self, folder: str) -> bool:
+        """Whether neither a file nor a folder stands in it."""
+        return folder not in self._files_in and folder not in self._folders_in
 
 
-def read_tree(folder: Path) -> Tree:
-    """Everything below a folder."""
+def read_tree(folder: Path, findings: Findings, unjudged: list[Unjudged], below: str = "") -> Tree:
+    """Everything in a folder, or only what is below one of its folders."""
     tree = Tree()
-    waiting = [""]
+    waiting = [below]
     while waiting:
         here = waiting.pop()
-        for name, mode, links in scan(folder, here, tree.unjudged):
-            path = f"{here}/{name}" if here else name
-            if stat.S_ISDIR(mode):
-                tree.folders.add(path)
-                waiting.append(path)
-            elif not stat.S_ISREG(mode):
-                tree.findings.append(OcflFinding(path, "E090" if stat.S_ISLNK(mode) else "E089"))
-            else:
-                tree.files.add(path)
-                if links > 1:
-                    tree.findings.append(OcflFinding(path, "E090", str(links)))
+        for name, about in scan(folder, here, unjudged):
+            if tree.add(here, name, about, findings):
+                waiting.append(f"{here}/{name}" if here else name)
     return tree
 
 
-def scan(folder: Path, path: str, unjudged: list[Unjudged]) -> list[tuple[str, int, int]]:
-    """Name, mode and number of links of what stands in a folder, in order; what cannot be seen goes into `unjudged`."""
+def scan(folder: Path, path: str, unjudged: list[Unjudged]) -> list[tuple[str, os.stat_result]]:
+    """What stands in a folder, by name; a folder that cannot be seen into goes into `unjudged`."""
     try:
         with os.scandir(folder / path) as entries:
             found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
     except OSError as error:
-        unjudged.append(Unjudged(path, error.strerror or type(error).__name__))
+        unjudged.append(Unjudged(path, reason_of(error)))
         return []
-    return sorted((name, about.st_mode, about.st_nlink) for name, about in found)
+    return sorted(found, key=lambda one: one[0])
 
 
-def _names_in(paths: set[str], folder: str) -> set[str]:
-    if not folder:
-        return {path for path in paths if "/" not in path}
-    start = f"{folder}/"
-    return {rest for path in paths if path.startswith(start) and "/" not in (rest := path[len(start) :])}
+def read_start(path: Path, largest_bytes: int) -> bytes:
+    """A file's bytes; at most one more than asked for.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(largest_bytes + 1)
+
+
+def reason_of(error: OSError) -> str:
+    """What the system said."""
+    return error.strerror or type(error).__name__
