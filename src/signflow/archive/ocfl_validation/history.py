@@ -60,7 +60,7 @@ class History:
         if inventory.object_id and root.object_id and inventory.object_id != root.object_id:
             findings.add(inventory.path, "E037", inventory.object_id)
             inventory.add("E110", inventory.object_id)
-        if inventory.head and name not in {inventory.head, root.head}:
+        if inventory.head and inventory.head != name:
             findings.add(inventory.path, "E040", inventory.head)
         if self._is_first and inventory.content is None and root.content is not None:
             findings.add(inventory.path, "E019", root.content)

@@ -62,10 +62,10 @@ def _fixity_of(digests: Block, algorithm: str, inventory: Inventory) -> dict[str
     check_once(digests, inventory, "E097")
     found = dict[str, str]()
     for path, digest in listed(digests, inventory, "E057", "E057", algorithm):
-        if path in inventory.manifest:
-            found[path] = digest.lower()
-        else:
+        if path not in inventory.manifest:
             inventory.add("E057", path, algorithm)
+        elif is_digest(digest, algorithm):
+            found[path] = digest.lower()
     return found
 
 

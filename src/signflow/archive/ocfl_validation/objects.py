@@ -74,9 +74,10 @@ class ObjectValidation:
     def _check_versions(self, root: Inventory) -> None:
         """The inventories in the versions' folders, one after the other; only the root's is kept."""
         history = History(root, self._tree)
+        newest = max(root.versions, key=lambda name: number_of(name) or 0, default="")
         in_order = sorted(filter(self._tree.folders.__contains__, root.versions), key=lambda name: number_of(name) or 0)
         for name in in_order:
-            if name == root.head and f"{name}/{NAME}" in self._tree.files:
+            if name == newest and f"{name}/{NAME}" in self._tree.files:
                 data = self._read(f"{name}/{NAME}")
                 if data is not None and data == self._read(NAME):
                     self._check_sidecar(name, data, root.algorithm)
