@@ -9,7 +9,7 @@ import ocfl_folder_cases
 import ocfl_inventory_cases
 import ocfl_root_cases
 import pytest
-from archive_samples import LATER, NOW, sample_files, sample_package
+from archive_samples import LATER, NOW, TEMPLATES, sample_files, sample_package
 from ocfl_damage import CASES, Case
 from ocfl_drafts import Draft, honest_object, honest_root
 from ocfl_oracle import object_codes, root_codes
@@ -19,6 +19,7 @@ from signflow.archive.archive import Archive
 from signflow.archive.ocfl_validation.findings import ONLY_IN_1_0, ONLY_IN_1_1, Kind, OcflReport
 from signflow.archive.ocfl_validation.objects import ObjectValidation
 from signflow.archive.ocfl_validation.validate import validate_ocfl
+from signflow.texts import LANGUAGES, Language, Texts
 
 TABLES = (ocfl_folder_cases, ocfl_inventory_cases, ocfl_root_cases)
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,13 @@ def test_every_code_that_can_be_observed_is_shown_and_every_other_is_listed_with
     assert found == shown
     assert listed & shown == set()
     assert listed | shown == ERRORS | WARNINGS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_its_sentence(language: Language) -> None:
+    texts = Texts(TEMPLATES, language)
+    known = {key.removeprefix("ocfl.rule.") for key in texts.keys() if key.startswith("ocfl.rule.")}  # noqa: SIM118 -- not a mapping
+    assert known == {case.code for case in CASES}
 
 
 # --- what is honest

@@ -83,7 +83,7 @@ class Unjudged:
 
     Attributes:
         path: Where.
-        reason: What the system said.
+        reason: What the system said; empty if it is larger than is read here.
     """
 
     path: str
@@ -114,3 +114,9 @@ class OcflReport:
     def is_valid(self) -> bool:
         """Whether all was read and no MUST is broken."""
         return not self.unjudged and not any(finding.is_error for finding in self.findings)
+
+
+def source_of(code: str, version: str) -> str:
+    """Where the specification has the rule, of the version that was followed or else of the one that has the code."""
+    version = "1.0" if code in ONLY_IN_1_0 else "1.1" if code in ONLY_IN_1_1 else version
+    return f"https://ocfl.io/{version}/spec/#{code}"

@@ -25,9 +25,9 @@ class History:
         self._root = root
         self._spec = ""
         self._is_first = True
-        self._content = defaultdict[str, list[str]](list)
+        self._content: defaultdict[str, list[str]] = defaultdict(list)
         for path in tree.files:
-            if root.is_content(path):
+            if path in root.manifest:  # what not even the root knows has been told of it
                 self._content[path.partition("/")[0]].append(path)
         self._in_order = sorted(root.versions, key=lambda name: number_of(name) or 0)
         self._next = 0

@@ -99,7 +99,7 @@ class ObjectValidation:
         try:
             inventory = validate_inventory(data, path, declared, self.findings)
         except TooLargeError:
-            self.unjudged.append(Unjudged(path, "too many parts"))
+            self.unjudged.append(Unjudged(path, ""))
             return None
         self._check_sidecar(folder, data, inventory.algorithm if inventory else "")
         if inventory is not None:
@@ -141,7 +141,7 @@ class ObjectValidation:
             self.unjudged.append(Unjudged(path, reason_of(error)))
             return None
         if len(data) > LARGEST_BYTES:
-            self.unjudged.append(Unjudged(path, f"> {LARGEST_BYTES} bytes"))
+            self.unjudged.append(Unjudged(path, ""))
             return None
         return data
 
