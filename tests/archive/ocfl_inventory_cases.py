@@ -129,8 +129,11 @@ def other_letters(draft: Draft) -> None:
 
 
 case("E050 a state as a list", "E107")(value("versions", "v3", "state", to=[]))
-case("E050 a path alone", "E107")(value("versions", "v3", "state", THREE, to="d.txt"))
-case("E051 a path that is a number", "E107", None, "3.5.3.1: a path is a text")(state_path(7))
+case("E050 a path alone", "", "E050 E107", "3.5.2: the digest is a key of a state block")(
+    value("versions", "v3", "state", THREE, to="d.txt")
+)
+case("E050 a digest of no path")(value("versions", "v3", "state", digest_of(b"nowhere"), to=[]))
+case("E051 a path that is a number", "", None, "3.5.3.1: a path is a text")(state_path(7))
 case("E052 two full stops")(state_path("../d.txt"))
 case("E052 an empty element")(state_path("dir//d.txt"))
 case("E052 an empty path")(state_path(""))
@@ -213,6 +216,9 @@ case("E092 E092_E093_content_path_does_not_exist", "E093 W003")(gone("v3/content
 case("E092 no list", "E023 E057", "E050 E057 E092", "3.5.2: the digest is in the manifest, its paths are not")(
     value("manifest", THREE, to="v3/content/d.txt")
 )
+case("E092 no file", "W003", "E050", "3.5.2: an array containing the content paths")(
+    both(value("manifest", THREE, to=[]), without("fixity"), gone("v3/content/d.txt"))
+)
 case("E093 E093_fixity_digest_mismatch")(
     value("fixity", "md5", to={digest_of(b"another", "md5"): ["v3/content/d.txt"]})
 )
@@ -240,7 +246,7 @@ def repeated_fixity(draft: Draft) -> None:
     draft.root["fixity"]["md5"] = {md5: ["v3/content/d.txt"], md5.upper(): ["v3/content/d.txt"]}
 
 
-case("E098 a path that is a number", "E023", None, "3.5.2: a path is a text")(manifest_path(7))
+case("E098 a path that is a number", "E023 E092", None, "3.5.2: a path is a text")(manifest_path(7))
 case("E099 E099_bad_content_path_elements", "E023 E092", "E099")(manifest_path("v3/content/../d.txt"))
 case("E100 E100_E099_manifest_invalid_content_paths", "E023 E042 E092", "E100")(manifest_path("/v3/content/d.txt"))
 case("E101 E101_non_unique_content_paths")(value("manifest", THREE, to=["v3/content/d.txt", "v3/content/d.txt"]))

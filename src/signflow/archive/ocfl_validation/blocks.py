@@ -22,8 +22,15 @@ _VERSION_NAME = re.compile(r"v(0*[1-9][0-9]{0,17})")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version block: logical path → digest in small letters, and what is told of it, as it stands there."""
+    """A version block.
 
+    Attributes:
+        digests: The keys of its state, as they stand there.
+        state: Logical path → digest in small letters.
+        told: What is told of it, as it stands there.
+    """
+
+    digests: frozenset[str] = frozenset()
     state: Mapping[str, str] = field(default_factory=dict[str, str])
     told: Mapping[str, object] = field(default_factory=dict[str, object])
 

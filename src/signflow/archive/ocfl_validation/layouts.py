@@ -28,9 +28,9 @@ def object_path(object_id: str, extension: str, configuration: Mapping[str, Any]
     """Where the object lies, relative to the storage root; None if the layout or its configuration is not known here."""
     if extension not in _DEFAULTS:
         return None
-    chosen = {**_DEFAULTS[extension], **{key: value for key, value in configuration.items() if key != "extensionName"}}
-    if not chosen:
+    if not _DEFAULTS[extension]:
         return object_id
+    chosen = {**_DEFAULTS[extension], **{key: value for key, value in configuration.items() if key != "extensionName"}}
     try:
         digest = hashlib.new(chosen["digestAlgorithm"], _utf8(object_id)).hexdigest()
         size, count = int(chosen["tupleSize"]), int(chosen["numberOfTuples"])

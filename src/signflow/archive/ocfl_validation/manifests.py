@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signflow.archive.ocfl_validation.algorithms import CONTENT_ADDRESSING, ENCODING_CODES, KNOWN, is_digest
-from signflow.archive.ocfl_validation.blocks import Inventory, Version, check_once, listed, number_of
+from signflow.archive.ocfl_validation.blocks import Inventory, check_once, listed, number_of
 from signflow.archive.ocfl_validation.paths import check_path, conflicts
 from signflow.archive.ocfl_validation.strict_json import Block
 
@@ -25,12 +25,10 @@ def check_manifest(block: Block, inventory: Inventory) -> None:
     check_once(manifest, inventory, "E096")
     pairs = list(listed(manifest, inventory, "E092", "E098"))
     _check_content_paths([path for path, _ in pairs], inventory)
+    for digest in manifest.keys() - {digest for _, digest in pairs}:
+        inventory.add("E092", digest)
     inventory.manifest = {path: digest.lower() for path, digest in pairs}
     _check_use(manifest, inventory)
-    inventory.versions = {
-        name: Version({path: digest.lower() for path, digest in version.state.items()}, version.told)
-        for name, version in inventory.versions.items()
-    }
 
 
 def check_fixity(block: Block, inventory: Inventory) -> None:
@@ -83,9 +81,8 @@ def _check_use(manifest: Block, inventory: Inventory) -> None:
     known = {digest.lower() for digest in manifest} if is_old else manifest.keys()
     used = set[str]()
     for name, version in inventory.versions.items():
-        in_state = set(version.state.values())
-        used |= in_state
-        for digest in sorted(in_state):
+        used |= version.digests
+        for digest in sorted(version.digests):
             if (digest.lower() if is_old else digest) not in known:
                 inventory.add("E050", digest, name)
     small = {digest.lower() for digest in used}

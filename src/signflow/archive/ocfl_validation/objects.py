@@ -108,10 +108,16 @@ class ObjectValidation:
 
     def _expect(self, inventory: Inventory) -> None:
         for path, digest in inventory.manifest.items() if inventory.algorithm else ():
-            self._expected[path].add((inventory.algorithm, digest, "E092"))
+            self._expect_one(path, inventory.algorithm, digest, "E092")
         for algorithm, digests in inventory.fixity.items():
             for path, digest in digests.items():
-                self._expected[path].add((algorithm, digest, "E093"))
+                self._expect_one(path, algorithm, digest, "E093")
+
+    def _expect_one(self, path: str, algorithm: str, digest: str, code: str) -> None:
+        if path in self._tree.files:
+            self._expected[path].add((algorithm, digest, code))
+        else:
+            self.findings.add(path, code)
 
     def _check_sidecar(self, folder: str, data: bytes, algorithm: str) -> None:
         path = f"{folder}/{NAME}" if folder else NAME
@@ -150,10 +156,6 @@ class ObjectValidation:
     def _check_bytes(self) -> None:
         """Compare each file with every digest that any of the inventories gives for it, reading it once."""
         for path, expected in sorted(self._expected.items()):
-            if path not in self._tree.files:
-                for code in sorted({code for _, _, code in expected}):
-                    self.findings.add(path, code)
-                continue
             try:
                 found = digests_of(self._folder / path, {algorithm for algorithm, _, _ in expected})
             except OSError as error:

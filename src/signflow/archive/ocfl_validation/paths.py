@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 _BAD_ELEMENT = re.compile(r"(?:^|/)\.{0,2}(?:/|\Z)")
-_ORDER = str.maketrans({"/": "\0", "\0": "\1"})
+_ORDER = str.maketrans({"/": "\0", "\0": "\1a", "\1": "\1b"})
 
 
 def check_path(path: str, elements_code: str, ends_code: str) -> Iterator[str]:

@@ -88,8 +88,12 @@ def _version(block: Block, name: str, inventory: Inventory) -> Version:
         inventory.add("E094", block["message"], name)
     if "user" in block:
         _check_user(block["user"], name, inventory)
-    state = _state(block["state"], name, inventory) if "state" in block else {}
-    return Version(state, {key: _told(block.get(key)) for key in _TOLD})
+    state = block.get("state", Block())
+    if not isinstance(state, Block):
+        inventory.add("E050", state, name)
+        state = Block()
+    paths = {path: digest.lower() for path, digest in _paths_of(state, name, inventory)}
+    return Version(frozenset(state), paths, {key: _told(block.get(key)) for key in _TOLD})
 
 
 def _check_user(user: object, name: str, inventory: Inventory) -> None:
@@ -107,11 +111,8 @@ def _check_user(user: object, name: str, inventory: Inventory) -> None:
         inventory.add("W009", user["address"], name)
 
 
-def _state(state: object, name: str, inventory: Inventory) -> dict[str, str]:
-    """Logical path → digest, as it is written."""
-    if not isinstance(state, Block):
-        inventory.add("E050", state, name)
-        return {}
+def _paths_of(state: Block, name: str, inventory: Inventory) -> list[tuple[str, str]]:
+    """Every logical path with its digest."""
     check_keys(state, state, inventory, name)
     found = list(listed(state, inventory, "E050", "E051", name))
     for path, _ in found:
@@ -119,7 +120,7 @@ def _state(state: object, name: str, inventory: Inventory) -> dict[str, str]:
             inventory.add(code, path, name)
     for path in conflicts(path for path, _ in found):
         inventory.add("E095", path, name)
-    return dict(found)
+    return found
 
 
 def _told(value: object) -> object:
