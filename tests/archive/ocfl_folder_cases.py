@@ -81,8 +81,8 @@ case(
     "3.3: the folders, head and paths are those of the inventory; only the numbers are wrong",
 )(renamed("v3", "v5"))
 case(
-    "E011 more versions than the zeros have room for",
-    "W001",
+    "E011 E011_E013_invalid_padded_head_version",
+    "E013 W001",
     "E011 E040 E042 E046 E064 E107 W001",
     "3.3: all else agrees with the inventory",
     draft=ten_versions,

@@ -249,6 +249,9 @@ def repeated_fixity(draft: Draft) -> None:
 case("E098 a path that is a number", "E023 E092", None, "3.5.2: a path is a text")(manifest_path(7))
 case("E099 E099_bad_content_path_elements", "E023 E092", "E099")(manifest_path("v3/content/../d.txt"))
 case("E100 E100_E099_manifest_invalid_content_paths", "E023 E042 E092", "E100")(manifest_path("/v3/content/d.txt"))
+case("E100 E100_E099_fixity_invalid_content_paths", "E057 E099", "E057", "3.5.4: content paths, as in the manifest")(
+    value("fixity", "md5", digest_of(b"three", "md5"), to=["/v3/content/../d.txt"])
+)
 case("E101 E101_non_unique_content_paths")(value("manifest", THREE, to=["v3/content/d.txt", "v3/content/d.txt"]))
 case("E101 a file and a folder", "E092", "E101")(
     value("manifest", THREE, to=["v3/content/d.txt", "v3/content/d.txt/e.txt"])

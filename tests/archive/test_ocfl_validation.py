@@ -11,7 +11,7 @@ import ocfl_root_cases
 import pytest
 from archive_samples import LATER, NOW, TEMPLATES, sample_files, sample_package
 from ocfl_damage import CASES, Case
-from ocfl_drafts import Draft, honest_object, honest_root
+from ocfl_drafts import Draft, digest_of, honest_object, honest_root
 from ocfl_oracle import object_codes, root_codes
 
 import signflow.archive.ocfl_validation
@@ -74,7 +74,7 @@ def test_what_is_damaged_was_honest(draft: object, tmp_path: Path) -> None:
     one = draft()
     assert isinstance(one, Draft)
     report = validate_ocfl(one.write(tmp_path / "honest"))
-    assert {code for code in codes_of(report) if code.startswith("E")} <= {"E011"}
+    assert {code for code in codes_of(report) if code.startswith("E")} <= {"E011", "E013"}
 
 
 def test_every_code_that_can_be_observed_is_shown_and_every_other_is_listed_with_its_reason() -> None:
@@ -110,6 +110,17 @@ def uppercase_digests() -> Draft:
 def mixed_specifications() -> Draft:
     draft = honest_object()
     draft.own("v1")["type"] = "https://ocfl.io/1.0/spec/#inventory"
+    return draft
+
+
+def duplicated_content_files() -> Draft:
+    """The same bytes stored twice, in one version and in a later one (OCFL 1.1, 3.5.2, note)."""
+    draft = honest_object(states=[{"a": b"1"}, {"a": b"1", "b": b"2"}])
+    digest = digest_of(b"1")
+    draft.own("v1")["manifest"][digest] = ["v1/content/a", "v1/content/copy"]
+    draft.root["manifest"][digest] = ["v1/content/a", "v1/content/copy", "v2/content/a"]
+    draft.root["fixity"]["md5"][digest_of(b"1", "md5")] = ["v1/content/a", "v2/content/a"]
+    draft.files |= {"v1/content/copy": b"1", "v2/content/a": b"1"}
     return draft
 
 
@@ -158,6 +169,7 @@ GOOD = {
     "minimal_uppercase_digests": uppercase_digests(),
     "versions of two specifications": mixed_specifications(),
     "logs and extensions": with_logs(),
+    "duplicated_content_files": duplicated_content_files(),
     "ocfl_object_all_fixity_digests": all_fixity_digests(),
     "other files in the root": other_files_in_the_root(),
 }

@@ -60,6 +60,8 @@ def _fixity_of(digests: Block, algorithm: str, inventory: Inventory) -> dict[str
     check_once(digests, inventory, "E097")
     found = dict[str, str]()
     for path, digest in listed(digests, inventory, "E057", "E057", algorithm):
+        for code in check_path(path, "E099", "E100"):
+            inventory.add(code, path, algorithm)
         if path not in inventory.manifest:
             inventory.add("E057", path, algorithm)
         elif is_digest(digest, algorithm):

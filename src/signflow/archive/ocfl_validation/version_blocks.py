@@ -67,11 +67,13 @@ def _check_convention(names: list[str], inventory: Inventory) -> None:
     if is_padded:
         inventory.add("W001", first)
     for name in names[1:]:
-        if is_padded and len(name) == len(first) and not name.startswith("v0"):
+        if name.startswith("v0") == is_padded and (not is_padded or len(name) == len(first)):
+            continue
+        if is_padded and len(name) == len(first):
             inventory.add("E011", name)
-        elif name.startswith("v0") != is_padded or (is_padded and len(name) != len(first)):
+        else:
             inventory.add("E012", name)
-            inventory.add("E013", name)
+        inventory.add("E013", name)
 
 
 def _version(block: Block, name: str, inventory: Inventory) -> Version:
