@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,17 @@ def test_what_is_broken_ends_with_1_and_says_where(cli: CommandLine, tmp_path: P
         ("E092", "v1/content/a.txt"),
         ("E093", "v1/content/a.txt"),
     ]
+
+
+def test_names_of_strangers_do_not_steer_the_terminal(cli: CommandLine, tmp_path: Path) -> None:
+    folder = honest_object().write(tmp_path / "object")
+    for name in ("\x1b[2J\n", os.fsdecode(b"\xff"), "å"):
+        (folder / name).touch()
+    said = cli("archive", "check", folder)
+    assert [line for line in said.out.splitlines() if line.startswith("  ")] == ["  \\x1b[2J\\n", "  å", "  \\udcff"]
+    assert "\x1b" not in said.out
+    told = cli("archive", "check", folder, "--json").json["findings"]
+    assert [one["path"] for one in told] == ["\x1b[2J\n", "å", "\\udcff"]
 
 
 def test_of_many_findings_some_are_shown_and_all_are_counted(cli: CommandLine, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def _account(folder: Path, report: OcflReport, texts: Texts) -> dict[str, Any]:
 
     counts = _counts(report)
     return {
-        "folder": str(folder),
+        "folder": _in_utf8(str(folder)),
         "valid": report.is_valid,
         "kind": str(report.kind),
         "ocfl": report.version,
@@ -78,15 +78,15 @@ def _account(folder: Path, report: OcflReport, texts: Texts) -> dict[str, Any]:
             {
                 "code": finding.code,
                 "severity": _severity(finding.code),
-                "path": finding.path,
-                "what": finding.what,
+                "path": _in_utf8(finding.path),
+                "what": _in_utf8(finding.what),
                 "message": texts(f"ocfl.rule.{finding.code}"),
                 "source": source_of(finding.code, report.version),
             }
             for finding in report.findings
         ],
         "more": dict(report.more),
-        "unjudged": [{"path": one.path, "reason": _reason(one.reason, texts)} for one in report.unjudged],
+        "unjudged": [{"path": _in_utf8(one.path), "reason": _reason(one.reason, texts)} for one in report.unjudged],
     }
 
 
@@ -118,7 +118,7 @@ def _show_code(code: str, findings: Sequence[OcflFinding], more: int, texts: Tex
 
 def _show_places(places: Sequence[str], more: int, texts: Texts) -> None:
     for place in places[:_MOST_PLACES]:
-        say(place, indent=2)
+        say(_printable(place), indent=2)
     left = len(places[_MOST_PLACES:]) + more
     if left:
         say(texts("ocfl.says.more", count=left), indent=2)
@@ -126,3 +126,13 @@ def _show_places(places: Sequence[str], more: int, texts: Texts) -> None:
 
 def _reason(reason: str, texts: Texts) -> str:
     return reason or texts("ocfl.says.too-large")
+
+
+def _in_utf8(text: str) -> str:
+    """With half characters, and bytes of a name that are no UTF-8, as Python writes them."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _printable(text: str) -> str:
+    """A stranger's names must not steer the terminal: what cannot be printed is written as Python writes it."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
