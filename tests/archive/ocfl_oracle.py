@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,18 @@ def ocfl_remarks(root: Path) -> list[str]:
     if not valid or judged.good_objects != judged.num_objects:
         remarks.append(f"valid: {valid}, objects: {judged.good_objects} of {judged.num_objects}")
     return remarks
+
+
+def object_codes(folder: Path) -> set[str] | None:
+    """The codes that it finds in an object; None if it fails itself."""
+    validator = pytest.importorskip("ocfl.validator").Validator(log_warnings=True)
+    try:
+        validator.validate_object(str(folder))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return {code[:4] for code in validator.log.codes}
+
+
+def root_codes(folder: Path) -> set[str]:
+    """The codes that it finds in a storage root and the objects in it."""
+    return set(re.findall(r"\[([EW][0-9]{3})[a-z]?\]", "\n".join(ocfl_remarks(folder))))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from signflow.cli.files import write_file
+from signflow.cli.ocfl import check_folder, names_folder
 from signflow.cli.options import AsJson, InLanguage
 from signflow.cli.output import (
     EXIT_FAULT,
@@ -112,13 +113,21 @@ def get(
 
 @app.command()
 def check(
-    document: Annotated[str | None, typer.Argument(help="One document; all of them if left out.")] = None,
+    document: Annotated[
+        str | None,
+        typer.Argument(
+            help="One document, or with a slash (./folder) any OCFL object or storage root; all if left out."
+        ),
+    ] = None,
     *,
     as_json: AsJson = False,
     language: InLanguage = None,
 ) -> None:
-    """Read every file back and compare it with its digest."""
+    """Read every file back and compare it with its digest; or judge any folder as OCFL."""
     with session(language, as_json=as_json) as now:
+        if document is not None and names_folder(document):
+            check_folder(Path(document), now, as_json=as_json)
+            return
         now.require_data()
         from signflow import wiring
 
