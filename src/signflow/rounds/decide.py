@@ -120,9 +120,9 @@ def _decided(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simple
         case ReaderDismissed():
             return comments.reader_dismissed(document, event, now)
         case Commented():
-            return comments.commented(document, event, now)
+            return comments.commented(document, event, now, policy)
         case CommentCorrected():
-            return comments.comment_corrected(document, event, now)
+            return comments.comment_corrected(document, event, now, policy)
         case CommentAnswered():
             return comments.comment_answered(document, event, now)
         case ExtractsSent():

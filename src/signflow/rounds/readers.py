@@ -26,7 +26,7 @@ class Reader:
     Attributes:
         number: 1 for the first of the document; never given twice.
         link_digest: SHA-256 of the token in their link; the token is stored nowhere.
-        until: The last day for comments, as the calendar in UTC has it; None if none was named.
+        until: The last day for comments, in the organisation's time zone; None if none was named.
         dismissed_at: When the invitation was taken back; None if it was not.
     """
 
@@ -47,6 +47,10 @@ class Reader:
     def holds(self, now: dt.datetime) -> bool:
         """Whether the link still leads to the text."""
         return self.dismissed_at is None and now < self.link_expires_at
+
+    def in_time(self, today: dt.date) -> bool:
+        """Whether the last day for comments has not passed on that day of the organisation's."""
+        return self.until is None or today <= self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def view_reader(ports: Ports, token: str) -> ReadingView:
     document, number = ports.store.find_by_reader_link(link_digest(token))
     reader, now = document.readers[number - 1], ports.clock()
     may_read = reader.holds(now) and document.state in {State.DRAFT, State.REVIEW}
-    in_time = reader.until is None or now.date() <= reader.until
+    in_time = reader.in_time(ports.policy.day(now))
     return ReadingView(document, reader.author, reader.person, reader.until, may_read, may_read and in_time)
 
 
