@@ -115,3 +115,38 @@ def test_programs_that_press_every_button_change_nothing(life: Life, sample: byt
         client.head(link)
     life.work()
     assert everything(life) == before
+
+
+def test_to_change_the_text_the_editor_opens_at_the_item(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    lines = sample.decode().splitlines()
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data=INVITED)
+        life.work()
+        link = reader_link(life)
+        items = re.findall(r'name="item" value="([^"]+)"', client.get(link).text)
+        for item in (items[1], ""):
+            client.post(link, data={"item": item, "version": "1", "text": "Stämmer det?"})
+        page = client.get(f"/documents/{document.id}/readers").text
+        links = re.findall(rf'href="(/documents/{document.id}/text[^"]*)"', page)
+        assert len(links) == 2
+        assert f"/documents/{document.id}/text" in links
+        (place,) = (one for one in links if "line=" in one)
+        number = int(place.rpartition("-")[2])
+        assert items[1].partition(" ")[2] in lines[number - 1]
+        editor = client.get(place).text
+        assert f'data-line="{number}"' in editor
+        assert f"öppnas vid rad {number}" in editor
+        assert f'id="line-{number}"' in editor
+
+
+def test_a_line_that_the_text_has_not_opens_it_at_its_beginning(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    with browser(life) as client:
+        for line in ("0", "-1", "x", "999999", "9" * 30, "²"):
+            page = client.get(f"/documents/{document.id}/text", params={"line": line})
+            assert page.status_code == 200
+            assert 'data-line=""' in page.text
+        policy = page.headers["Content-Security-Policy"]
+        assert policy.endswith("; script-src 'self'")
+        assert "script-src" not in client.get(f"/documents/{document.id}").headers["Content-Security-Policy"]
