@@ -6,7 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from signflow.rounds.events import CommentAnswered, CommentCorrected, Commented, ReaderDismissed, ReadersInvited
+from signflow.rounds.events import (
+    CommentAnswered,
+    CommentCorrected,
+    Commented,
+    ReaderDismissed,
+    ReadersInvited,
+    ReadersTold,
+)
 from signflow.rounds.model import Document, Policy, Standing, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
 from signflow.rounds.readers import (
@@ -26,6 +33,8 @@ MOST_IN_AN_HOUR = 30
 _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
 _LONGEST_READING = dt.timedelta(days=366)
+BY_ITSELF = "signflow"
+"""Who tells readers of a new version."""
 _OPEN = frozenset({State.DRAFT, State.REVIEW})
 
 
@@ -44,7 +53,16 @@ def readers_invited(document: Document, event: ReadersInvited, now: dt.datetime,
     if event.until:
         expires_at = max(expires_at, policy.notices.begin(event.until + _DAY))
     new = tuple(
-        Reader(number, one.person, one.address, one.link_digest, now, expires_at, event.until)
+        Reader(
+            number,
+            one.person,
+            one.address,
+            one.link_digest,
+            now,
+            expires_at,
+            event.until,
+            told_draft=document.draft.number,
+        )
         for number, one in enumerate(event.readers, event.first)
     )
     updated = replace(document, change=document.change + 1, readers=(*document.readers, *new))
@@ -82,6 +100,34 @@ def reader_dismissed(document: Document, event: ReaderDismissed, now: dt.datetim
     readers = tuple(gone if one.number == gone.number else one for one in document.readers)
     updated = replace(document, change=document.change + 1, readers=readers)
     return Decision(updated, (Entry("reader-dismissed", event.by, {"reader": gone.number, "person": gone.person}),))
+
+
+def readers_told(document: Document, event: ReadersTold, now: dt.datetime, policy: Policy) -> Outcome:
+    """Those who do not know of the present text are written to, once however many versions there were since."""
+    if event.draft_number != document.draft.number:
+        return Refusal("text-has-changed")
+    behind = {one.number for one in readers_behind(document, now, policy)}
+    if not behind:
+        return Refusal(ALREADY_RECORDED)
+    number = document.draft.number
+    readers = tuple(
+        replace(one, told_draft=number, told_at=now) if one.number in behind else one for one in document.readers
+    )
+    updated = replace(document, change=document.change + 1, readers=readers)
+    entry = Entry("readers-told", BY_ITSELF, {"draft": number, "readers": len(behind)})
+    return Decision(updated, (entry,), (send_letters(updated, f"told:{number}"),))
+
+
+def readers_behind(document: Document, now: dt.datetime, policy: Policy) -> tuple[Reader, ...]:
+    """Those who can still comment, and have not been told of the present text; nobody while it has errors."""
+    if document.state not in _OPEN or not document.draft.clean:
+        return ()
+    today = policy.day(now)
+    return tuple(
+        one
+        for one in document.readers
+        if one.told_draft < document.draft.number and one.holds(now) and one.in_time(today)
+    )
 
 
 def commented(document: Document, event: Commented, now: dt.datetime, policy: Policy) -> Outcome:

@@ -28,6 +28,8 @@ class Reader:
         link_digest: SHA-256 of the token in their link; the token is stored nowhere.
         until: The last day for comments, in the organisation's time zone; None if none was named.
         dismissed_at: When the invitation was taken back; None if it was not.
+        told_draft: The version that their latest letter is about.
+        told_at: When that was a letter of its own about a new version; None where another letter told of it.
     """
 
     number: int
@@ -38,6 +40,8 @@ class Reader:
     link_expires_at: dt.datetime
     until: dt.date | None = None
     dismissed_at: dt.datetime | None = None
+    told_draft: int = 0
+    told_at: dt.datetime | None = None
 
     @property
     def author(self) -> str:

@@ -135,7 +135,7 @@ class Store:
             select(documents.c.id)
             .join(versions, versions.c.document_id == documents.c.id)
             .where(and_(versions.c.source_digest == digest, documents.c.state != State.WITHDRAWN))
-            .order_by(documents.c.created_at.desc())
+            .order_by(documents.c.created_at.desc(), documents.c.id)
             .limit(1)
         )
         with self._database.reading() as connection:
@@ -170,7 +170,7 @@ class Store:
             select(documents.c.id)
             .join(versions, present)
             .where(and_(versions.c.filename == filename, documents.c.state.in_([State.DRAFT, State.REVIEW])))
-            .order_by(documents.c.created_at.desc())
+            .order_by(documents.c.created_at.desc(), documents.c.id)
         )
         with self._database.reading() as connection:
             found = connection.execute(query).scalars().all()
@@ -229,6 +229,11 @@ class Store:
         if found is None or document is None:
             raise NotFoundError("no-such-link")
         return document, found[1]
+
+    def with_readers_behind(self) -> tuple[str, ...]:
+        """Documents still in draft or review with a reader who may not know of the present text."""
+        with self._database.reading() as connection:
+            return readers.with_readers_behind(connection)
 
     def find_by_challenge(self, challenge_id: str) -> tuple[Document, int, str]:
         """The document, round and field for which that proof of identity was asked for last.
@@ -334,10 +339,12 @@ class Store:
         with self._database.writing() as connection:
             return outbox.add_once(connection, work, self._clock())
 
-    def due_work(self, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
-        """What can be done now, on subjects that are not busy."""
+    def due_work(
+        self, busy: Collection[str], limit: int, few: tuple[WorkKind, int] | None = None
+    ) -> tuple[OpenWork, ...]:
+        """What can be done now, on subjects that are not busy; of a kind that is named no more than so many rows."""
         with self._database.reading() as connection:
-            return outbox.due(connection, self._clock(), busy, limit)
+            return outbox.due(connection, self._clock(), busy, limit, few)
 
     def open_work(self, subject: str | None = None) -> tuple[OpenWork, ...]:
         """What is not done yet, and why it waits."""

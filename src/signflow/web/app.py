@@ -38,6 +38,7 @@ from signflow.web.start import StartPages
 from signflow.web.tickets import Tickets
 from signflow.web.unsent import UnsentWords
 from signflow.web.verify import VerifyPages
+from signflow.web.webhooks import WebhookPages
 
 
 def build_app(ports: Ports) -> Starlette:
@@ -58,6 +59,7 @@ def build_app(ports: Ports) -> Starlette:
         *ImmediatePages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
         *ExtractPages(ports, pages).routes(),
+        *WebhookPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
         *SigningPages(ports, pages, tickets, unsent).routes(),

@@ -20,6 +20,7 @@ from signflow.web.doors import StaffRoute, actor, open_document, visitor
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form, uploaded
 from signflow.web.notice_words import open_notices
 from signflow.web.pages import Pages
+from signflow.web.webhooks import webhook_troubles
 from signflow.web.words import refusal_sentence, waiting_sentence
 
 
@@ -55,6 +56,7 @@ class Desk:
                 page=choice.page,
             ),
             choice=choice,
+            troubles=webhook_troubles(self._ports, request),
             states=tuple(State),
             limit_mb=MAX_DRAFT_BYTES // 1_000_000,
             notices=open_notices(self._ports, t, viewer, t.day(now)),

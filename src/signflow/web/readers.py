@@ -124,6 +124,7 @@ class ReaderPages:
             waiting=len(open_comments(document)),
             people=reading.participants(self._ports, document) if can_invite else (),
             asked=asked,
+            unreached=reading.unreached(self._ports, document),
             can_invite=can_invite,
             can_edit=can_edit,
             places=read_places(self._ports, document.draft) if can_edit and document.comments else {},
