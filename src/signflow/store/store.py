@@ -19,7 +19,7 @@ from signflow.rounds.work import Work, WorkKind
 from signflow.store import audit, deliveries, listing, mapping, outbox, parts, readers
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
-from signflow.store.listing import Line, Listing, Overdue, Wanted
+from signflow.store.listing import Line, Listing, Mark, Overdue, Wanted
 from signflow.store.outbox import OpenWork
 from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
 
@@ -260,10 +260,13 @@ class Store:
                 for row in connection.execute(query)
             )
 
-    def listing(self, wanted: Wanted, overdue: Overdue, offset: int, limit: int) -> Listing:
-        """A page of the board: what is late first, then what waits for the secretary, then the rest."""
+    def listing(self, wanted: Wanted, overdue: Overdue, start: int | Mark, limit: int) -> Listing:
+        """A page of the board: what is late first, then what waits for the secretary, then the rest.
+
+        It begins after so many documents, or after a place in their order.
+        """
         with self._database.reading() as connection:
-            return listing.read_listing(connection, wanted, overdue, offset, limit)
+            return listing.read_listing(connection, wanted, overdue, start, limit)
 
     def closed(self, limit: int, reach: frozenset[Reach] = EVERYWHERE) -> tuple[Line, ...]:
         """The documents within reach that have come to an end last, latest first."""
@@ -279,6 +282,11 @@ class Store:
         """Documents within reach whose notice is not taken down: first those still to be put up, the oldest first."""
         with self._database.reading() as connection:
             return listing.read_open_notices(connection, reach, limit)
+
+    def count_open_notices(self, reach: frozenset[Reach] = EVERYWHERE) -> int:
+        """How many documents within reach have a notice that is not taken down."""
+        with self._database.reading() as connection:
+            return listing.count_open_notices(connection, reach)
 
     def notices_on_our_board(self) -> tuple[Document, ...]:
         """The documents whose notice is on signflow's own board now, the latest adjusted first."""

@@ -35,7 +35,6 @@ _MOST_VALUES, _LONGEST_VALUE, _LONGEST_BROWSER = 20, 4096, 200
 _PLACES: Mapping[str, tuple[Act, str]] = {
     "desk": (Act.SEE_DESK, "/"),
     "archive": (Act.SEARCH, "/archive"),
-    "webhooks": (Act.MANAGE, "/webhooks"),
 }
 
 _log = structlog.get_logger()
