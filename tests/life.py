@@ -31,12 +31,13 @@ from signflow.steps.issue_svt import issue_tokens
 from signflow.steps.notices import take_down_notices
 from signflow.steps.open_review import open_review
 from signflow.steps.ports import Ports
+from signflow.steps.reading import tell_readers
 from signflow.steps.register_draft import register_draft
 from signflow.steps.remind import remind
 from signflow.steps.renew_evidence import keep_evidence
 from signflow.steps.send_letters import send_letters
 from signflow.steps.send_staff_code import send_staff_code
-from signflow.steps.send_webhooks import send_webhooks
+from signflow.steps.send_webhooks import forget_deliveries, send_webhooks
 from signflow.steps.update_lists import renew_lists
 from signflow.store.outbox import OpenWork
 from signflow.store.people import RegisteredPerson
@@ -152,9 +153,12 @@ def carry_out(ports: Ports, row: OpenWork) -> None:  # noqa: C901 -- one case a 
             keep_evidence(ports)
         case WorkKind.UPDATE_LISTS:
             renew_lists(ports)
-        case WorkKind.REMIND:
+        case WorkKind.TIDY:
             take_down_notices(ports)
+            forget_deliveries(ports)
+        case WorkKind.REMIND:
             remind(ports)
+            tell_readers(ports)
         case WorkKind.SEND_STAFF_CODE:
             send_staff_code(ports, str(args["challenge"]))
         case WorkKind.SEND_WEBHOOKS:

@@ -36,6 +36,7 @@ class Receiver:
 
     Attributes:
         trickles: Send the head a byte at a time, until the other side has had enough.
+        most_at_once: How many requests were answered at the same time.
     """
 
     folder: Path
@@ -45,18 +46,30 @@ class Receiver:
     trickles: bool = False
     taken: list[Taken] = field(default_factory=list[Taken])
     port: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.roots = self.folder / "root.pem"
         _certify(self.roots, self.folder / "server.pem")
-        self._ended = threading.Event()
+        self._ended, self._counting = threading.Event(), threading.Lock()
         receiver = self
 
         class Requests(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.taken.append(Taken({k.lower(): v for k, v in self.headers.items()}, body))
+                with receiver._counting:
+                    receiver.at_once += 1
+                    receiver.most_at_once = max(receiver.at_once, receiver.most_at_once)
+                try:
+                    self._reply()
+                finally:
+                    with receiver._counting:
+                        receiver.at_once -= 1
+
+            def _reply(self) -> None:
                 if receiver.trickles:
                     self.wfile.write(b"HTTP/1.1 200 OK\r\nx: ")
                     while not receiver._ended.wait(0.05):

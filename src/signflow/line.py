@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ import httpx
 from signflow.addresses import AddressRule
 
 _CONNECT_WITHIN_S = 5.0
+_MOST_ADDRESSES = 4
 
 
 class LineError(Exception):
@@ -63,8 +64,9 @@ class Line:
             within_s: How long one request may take, from looking up the name to the last byte.
             transport: How requests travel; HTTP over TCP and TLS if left out.
             tls: Whom to trust, and who we are, where the server wants to know; the roots that browsers trust if left out.
-            rule: Where requests may go. Each host is then looked up once, and the connection is made to that very address
-                and through no proxy; anywhere if left out.
+            rule: Where requests may go. Each host is then looked up once, all its addresses must be allowed, and the
+                connection is made to the first of them that takes one, of four at most, and through no proxy; anywhere
+                if left out.
         """
         self._rule = rule
         self._within_s = within_s
@@ -117,8 +119,7 @@ class Line:
                 timeout=timeout, verify=self._tls, transport=self._transport, trust_env=self._rule is None
             ) as client,
         ):
-            sent = request if self._rule is None else await _pinned(request, self._rule)
-            response = await client.send(sent, stream=True)
+            response = await _answered(client, [request] if self._rule is None else await _pinned(request, self._rule))
             try:
                 body = b"" if limit_bytes is None else await _read(response, limit_bytes)
                 return Reply(response.status_code, _media_type(response), body, response.headers.get("retry-after", ""))
@@ -154,21 +155,38 @@ def client_tls(certificate: Path, roots: Path) -> ssl.SSLContext:
     return context
 
 
-async def _pinned(request: httpx.Request, rule: AddressRule) -> httpx.Request:
-    """The request, to the address that its host has now: what a second look-up would answer does not matter."""
+async def _answered(client: httpx.AsyncClient, requests: Sequence[httpx.Request]) -> httpx.Response:
+    """The answer to the first whose address takes the connection: before that nothing was sent.
+
+    Raises:
+        httpx.HTTPError: None does, or one that did gave no answer.
+    """
+    for request in requests[:-1]:
+        try:
+            return await client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            continue
+    return await client.send(requests[-1], stream=True)
+
+
+async def _pinned(request: httpx.Request, rule: AddressRule) -> list[httpx.Request]:
+    """The request, to each address that its host has now, in their order: what a second look-up would answer does not matter."""
     host = request.url.host
     port = request.url.port or (443 if request.url.scheme == "https" else 80)
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(one[4][0]) for one in found]
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     if not addresses or not all(rule.allows(address) for address in addresses):
         raise LineError("address refused")
-    return httpx.Request(
-        request.method,
-        request.url.copy_with(host=addresses[0]),
-        headers=request.headers,  # Host among them, as it was
-        content=request.content,
-        extensions={"sni_hostname": host},
-    )
+    return [
+        httpx.Request(
+            request.method,
+            request.url.copy_with(host=address),
+            headers=request.headers,  # Host among them, as it was
+            content=request.content,
+            extensions={"sni_hostname": host},
+        )
+        for address in addresses[:_MOST_ADDRESSES]
+    ]
 
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:

@@ -238,7 +238,10 @@ class Settings(BaseSettings):
     )
     work_at_once: int = Field(default=4, ge=1, le=64, description="How many documents are worked on at the same time.")
     daily_at: int = Field(
-        default=3, ge=0, le=23, description="The hour at which the work of the day is done, such as the audit anchor."
+        default=3,
+        ge=0,
+        le=23,
+        description="The hour at which the work of the day is done, such as the audit anchor; letters wait for the daytime.",
     )
     renewal_margin_days: int = Field(
         default=180, ge=1, le=3650, description="How many days before its protection ends evidence is renewed."

@@ -93,6 +93,24 @@ def test_no_day_is_asked_for_twice_and_the_wait_ends_at_the_next(start: int, jum
     assert len(set(store.days())) == len(store.days())
 
 
+@pytest.mark.parametrize(
+    ("now", "asked"),
+    [
+        ("2026-11-23T03:00:00+01:00", []),
+        ("2026-11-23T07:59:59+01:00", []),
+        ("2026-11-23T08:00:00+01:00", ["2026-11-23"]),
+        ("2026-11-23T16:59:59+01:00", ["2026-11-23"]),
+        ("2026-11-23T17:00:00+01:00", []),
+        ("2026-07-01T06:00:00+00:00", ["2026-07-01"]),  # eight o'clock in summer
+    ],
+)
+def test_people_are_written_to_in_the_daytime_of_the_organisation(now: str, asked: list[str]) -> None:
+    store = _Days()
+    clock_at(store, dt.datetime.fromisoformat(now)).ask()
+    assert [key.rpartition(":")[2] for key in store.asked if WorkKind.REMIND in key] == asked
+    assert len(store.days()) == 1
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_lists_are_renewed_where_some_are_wanted(life: Life, *, wanted: bool) -> None:
     clock = DailyClock(life.ports.store, lambda: _NOON, ZONE, HOUR, life.ports.wake, lists=wanted)

@@ -147,6 +147,38 @@ def test_one_private_address_among_public_ones_is_enough(receiver: Receiver, mon
         line(receiver).tell(receiver.url(NAME), b"{}", headers={})
 
 
+def test_the_next_address_is_tried_where_the_first_takes_no_connection(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answering(monkeypatch, ["127.0.0.2", "127.0.0.2", "127.0.0.1"])
+    assert line(receiver, LOOPBACK).tell(receiver.url(NAME), b"{}", headers={}).status == 200
+    assert asked == [NAME]
+    (taken,) = receiver.taken
+    assert taken.headers["host"] == f"{NAME}:{receiver.port}"
+
+
+def test_every_address_is_looked_at_before_any_is_tried(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, ["127.0.0.1", "127.0.0.2"])
+    with pytest.raises(LineError, match="address refused"):
+        line(receiver, ipaddress.ip_network("127.0.0.1/32")).tell(receiver.url(NAME), b"{}", headers={})
+    assert receiver.taken == []
+
+
+def test_no_more_than_four_addresses_are_tried(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.1"])
+    with pytest.raises(LineError):
+        line(receiver, LOOPBACK).tell(receiver.url(NAME), b"{}", headers={})
+    assert receiver.taken == []
+
+
+def test_what_was_sent_once_is_sent_to_no_other_address(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver.trickles = True
+    answering(monkeypatch, ["127.0.0.1", "127.0.0.2"])
+    with pytest.raises(LineError, match="timeout"):
+        line(receiver, LOOPBACK, within_s=1).tell(receiver.url(NAME), b"{}", headers={})
+    assert len(receiver.taken) == 1
+
+
 def test_a_proxy_of_the_environment_is_not_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")

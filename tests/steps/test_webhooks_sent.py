@@ -21,8 +21,8 @@ from signflow.errors import SettingsError, UnavailableError
 from signflow.rounds.model import State
 from signflow.rounds.work import WorkKind
 from signflow.steps.intake import take_draft
-from signflow.steps.send_webhooks import send_webhooks
-from signflow.store.deliveries import Deliveries
+from signflow.steps.send_webhooks import forget_deliveries, send_webhooks
+from signflow.store.deliveries import Deliveries, HookTrouble
 from webhook_receiver import OTHER_SECRET, SECRET, Receiver, Taken, write_secret
 
 LOOPBACK = ["127.0.0.0/8"]
@@ -242,3 +242,57 @@ def test_a_webhook_that_the_settings_name_no_more_is_told_nothing(
         assert send_webhooks(life.ports, HOOK) == 0
         assert all(one.given_up_at for one in life.ports.deliveries.undelivered())
     assert receiver.taken == []
+
+
+def test_what_was_taken_is_forgotten_after_a_month_and_what_was_given_up_after_three(
+    tmp_path: Path, sample: bytes, receiver: Receiver
+) -> None:
+    taken, gone = receiver.settings(), receiver.settings(name="gone")
+    with house(tmp_path, taken, gone) as life:
+        dropped(life, sample)
+        assert send_webhooks(life.ports, HOOK) == 2
+        receiver.status = 410
+        send_webhooks(life.ports, "gone")
+        later(life, dt.timedelta(days=29))
+        assert forget_deliveries(life.ports) == 0
+        later(life, dt.timedelta(days=2))
+        assert forget_deliveries(life.ports) == 2
+        assert len(life.ports.deliveries.undelivered()) == 2
+        later(life, dt.timedelta(days=60))
+        assert forget_deliveries(life.ports) == 2
+        assert life.ports.deliveries.undelivered() == ()
+
+
+def test_what_waits_is_not_forgotten(tmp_path: Path, sample: bytes, receiver: Receiver) -> None:
+    receiver.status = 404
+    with house(tmp_path, receiver.settings()) as life:
+        dropped(life, sample)
+        with pytest.raises(UnavailableError):
+            send_webhooks(life.ports, HOOK)
+        later(life, dt.timedelta(days=400))
+        assert forget_deliveries(life.ports) == 0
+
+
+def test_administrators_are_told_of_a_receiver_that_fails_for_long_or_is_stopped(
+    tmp_path: Path, sample: bytes, receiver: Receiver
+) -> None:
+    receiver.status = 404
+    one_event: dict[str, Any] = {"events": ["document.draft_registered"]}
+    with house(tmp_path, receiver.settings(**one_event), receiver.settings(name="annan", **one_event)) as life:
+        dropped(life, sample)
+        for _ in range(3):
+            assert life.ports.deliveries.troubles() == ()
+            with pytest.raises(UnavailableError):
+                send_webhooks(life.ports, HOOK)
+            later(life, dt.timedelta(days=2))
+        receiver.status = 410
+        send_webhooks(life.ports, "annan")
+        assert life.ports.deliveries.troubles() == (
+            HookTrouble("annan", 0, 1, stopped=True),
+            HookTrouble(HOOK, 1, 0, stopped=False),
+        )
+        receiver.status = 200
+        for hook in (HOOK, "annan"):
+            life.ports.deliveries.retry(hook, [HOOK, "annan"])
+            send_webhooks(life.ports, hook)
+        assert life.ports.deliveries.troubles() == ()

@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 
 from many_documents import BODIES, fill, lives
 from signflow.minutes.model import MinutesClass
+from signflow.rounds.access import Reach
 from signflow.rounds.deadlines import Act, deadline, overdue
 from signflow.rounds.model import Document, State
 from signflow.rounds.work import Work, WorkKind
@@ -91,6 +92,55 @@ def test_the_pages_together_are_the_whole_list(store: Store, kept: dict[str, Doc
             for line in store.listing(EVERYTHING, LATE, offset, rows).lines
         ]
         assert paged == whole
+
+
+@pytest.mark.parametrize(
+    "states", [tuple(State), UNFINISHED, (State.DRAFT,), (State.ADJUSTED,), (State.ARCHIVED, State.WITHDRAWN)]
+)
+def test_pages_that_begin_after_a_place_are_the_whole_list(
+    store: Store, kept: dict[str, Document], states: tuple[State, ...]
+) -> None:
+    wanted = Wanted(states=states)
+    whole = [line.document.id for line in listed(store, wanted)]
+    for rows in (1, 7, len(kept)):
+        page = store.listing(wanted, LATE, 0, rows)
+        paged = [line.document.id for line in page.lines]
+        while page.end:
+            page = store.listing(wanted, LATE, page.end, rows)
+            assert page.lines
+            paged += [line.document.id for line in page.lines]
+        assert paged == whole
+
+
+def test_what_changed_at_the_same_instant_stands_in_the_same_order_each_time(
+    database: Database, store: Store, kept: dict[str, Document]
+) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE documents SET updated_at = (SELECT max(updated_at) FROM documents)"))
+    lines = listed(store, EVERYTHING)
+    for one, other in pairwise(lines):
+        alike = one.queue is other.queue and one.document.meeting_on == other.document.meeting_on
+        assert (
+            not alike
+            or one.document.minutes_class != other.document.minutes_class
+            or one.document.id < other.document.id
+        )
+    closed = [line.document.id for line in store.closed(len(kept))]
+    assert closed == sorted(closed)
+    test_pages_that_begin_after_a_place_are_the_whole_list(store, kept, tuple(State))
+
+
+def test_mine_are_those_that_appoint_me(store: Store, kept: dict[str, Document]) -> None:
+    everybody = {(one.person, one.address) for document in kept.values() for one in document.draft.appointments}
+    for person, address in sorted(everybody)[:5]:
+        mine = Wanted(states=tuple(State), mine=Reach(person=person, address=address))
+        expected = {
+            name
+            for name, document in kept.items()
+            if (person, address) in {(one.person, one.address) for one in document.draft.appointments}
+        }
+        assert expected
+        assert names(listed(store, mine)) == expected
 
 
 def test_filters_leave_what_they_say(store: Store, kept: dict[str, Document]) -> None:

@@ -12,6 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from sqlalchemy import select
 from store_samples import START, Clock, at_once, decision, document, following, work
 
+from signflow.rounds.work import Work, WorkKind
 from signflow.store.database import Database
 from signflow.store.outbox import OpenWork
 from signflow.store.store import Store
@@ -33,6 +34,19 @@ def test_work_is_committed_with_its_decision_and_read_back_as_it_was(store: Stor
     assert (row.attempt, row.waiting_code, dict(row.waiting_params), row.flow_run_id) == (1, "", {}, "")
     assert START < row.created_at == row.ready_at
     assert store.due_work((), 10) == (row,)
+
+
+@pytest.mark.parametrize(
+    ("most", "limit", "keys"), [(0, 10, "be"), (1, 10, "abe"), (2, 3, "abc"), (9, 10, "abcde"), (9, 2, "ab")]
+)
+def test_of_a_kind_that_is_held_back_no_more_than_so_many_are_due(
+    store: Store, most: int, limit: int, keys: str
+) -> None:
+    for key in "abcde":
+        kind = WorkKind.SEND_LETTERS if key in "be" else WorkKind.SEND_WEBHOOKS
+        store.ask_for(Work(key, kind, f"subject {key}", {}))
+    found = store.due_work((), limit, (WorkKind.SEND_WEBHOOKS, most))
+    assert "".join(row.work.key for row in found) == keys
 
 
 def test_one_subject_at_a_time_and_in_order(store: Store) -> None:

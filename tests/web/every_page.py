@@ -226,6 +226,11 @@ def _desk(walk: Walk, folder: Path) -> None:
         place = f"/documents/{document.id}"
         reader.get("document-with-findings", place)
         reader.get("edit", f"{place}/text")
+        reader.get("webhooks-none", "/webhooks")
+        life.ports.deliveries.stop("diariet", "HTTP 410")
+        reader.get("webhooks-stopped", "/webhooks")
+        reader.get("desk-webhook-stopped", "/")
+        reader.get("edit-at-line", f"{place}/text?line=3")
         checked = {"act": "check", "text": broken, "opened": "1"}
         reader.post("edit-checked-with-findings", f"{place}/text", 200, files=_fields(checked))
         reader.post("edit-checked", f"{place}/text", 200, files=_fields({**checked, "text": sample}))

@@ -341,3 +341,25 @@ def test_a_draft_is_corrected_by_keyboard_without_javascript(life: Life, chromiu
     corrected = life.load(document)
     assert (corrected.draft.number, corrected.draft.clean) == (2, True)
     assert life.ports.blobs.get(corrected.draft.source) == sample
+
+
+def test_the_editor_opens_at_a_line_with_scripts_and_without(life: Life, chromium: Browser, sample: bytes) -> None:
+    lines = sample.decode().splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if n > len(lines) // 2 and len(line) > 20)
+    document = life.drop(sample)
+    place = f"/documents/{document.id}/text?line={number}#line-{number}"
+    with served(life) as url:
+        page = chromium.new_context(locale="sv-SE", java_script_enabled=True).new_page()
+        page.goto(url + place)
+        text = page.locator("#edit-text")
+        chosen = "([...document.querySelectorAll('#edit-text')].map(t => t.value.slice(t.selectionStart, t.selectionEnd))[0])"
+        page.wait_for_function(f"{chosen} !== ''")
+        assert page.evaluate(chosen) == lines[number - 1]
+        assert text.evaluate("t => document.activeElement === t && t.scrollTop > 0")
+        assert text.evaluate("t => t.value") == sample.decode()
+        page.locator('a[href^="#line-"]').first.click()
+        assert page.url.endswith(f"#line-{number}")
+        plain = chromium.new_context(locale="sv-SE", java_script_enabled=False).new_page()
+        plain.goto(url + place)
+        assert lines[number - 1] in plain.locator(f"#line-{number}").inner_text()
+        plain.get_by_text(f"öppnas vid rad {number}").wait_for()

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from starlette.routing import Mount, Route
 from visitor import ORIGIN, TestClient
 
 from life import Life
+from signflow.blobs import digest_of
 from signflow.rounds.access import Act, Person, may, read_grants
 from signflow.rounds.admission import StaffSession, StaffSignIn
 from signflow.rounds.links import link_digest
@@ -414,7 +416,7 @@ def test_a_token_opens_no_page(house: House) -> None:
 
 def test_a_draft_that_names_no_document_is_no_new_text_of_one_that_its_sender_may_not_change(house: House) -> None:
     before = house.documents["their open"]
-    text = PROTOCOL.format(body=BODIES[1], day=27).replace("Nämnden antar taxan.", "Nämnden avslår taxan.")
+    text = PROTOCOL.format(body=BODIES[0], day=27).replace("Nämnden antar taxan.", "Nämnden avslår taxan.")
     with house.browser("our secretary") as ours:
         answer = ours.post("/drafts", files={"file": (before.draft.filename, text.encode())})
         assert answer.status_code == 303
@@ -424,3 +426,25 @@ def test_a_draft_that_names_no_document_is_no_new_text_of_one_that_its_sender_ma
     other = house.life.ports.store.find_by_source(digest)
     assert other is not None
     assert other.id not in {one.id for one in house.documents.values()}
+
+
+def test_another_bodys_draft_is_refused_with_whose_it_is_and_nothing_is_kept(house: House) -> None:
+    text = PROTOCOL.format(body=BODIES[1], day=29).encode()
+    ports = house.life.ports
+    with house.browser("our secretary") as ours:
+        for sent in ({}, {"document": house.documents["our open"].id}):
+            answer = ours.post("/drafts", data=sent, files={"file": ("ny.md", text)})
+            assert answer.status_code == 422
+            said = unescape(answer.text)
+            assert f"utkast från {BODIES[1]}" in said
+            assert f"lämnar in utkast från {BODIES[0]}" in said
+            assert "Tove Ek, Siv Ek kan lämna in det" in said
+        nobodys = ours.post("/drafts", files={"file": ("ny.md", b"\x00\x01")})
+        assert nobodys.status_code == 422
+        assert "vilket organ" in nobodys.text
+    assert ports.store.open_work() == ()
+    assert ports.store.find_by_source(digest_of(text)) is None
+    with house.browser("their secretary") as theirs:
+        assert theirs.post("/drafts", files={"file": ("ny.md", text)}).status_code == 303
+    house.life.work()
+    assert ports.store.find_by_source(digest_of(text))

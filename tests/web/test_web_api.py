@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from test_web_desk import PROTOCOL
 from visitor import TestClient, browser
 
 from life import Life
@@ -16,6 +19,7 @@ from signflow.rounds.model import State
 from signflow.rounds.tokens import Scope
 from signflow.steps.intake import LARGEST_DRAFT_BYTES
 from signflow.steps.tokens import bearer, make_token
+from signflow.web.api.documents import ListParameters
 
 ANNA, HELENE = "anna@example.org", "helene@example.org"
 MARKDOWN = {"Content-Type": "text/markdown"}
@@ -91,6 +95,86 @@ def test_pages_of_the_list_hold_every_document_once(life: Life) -> None:
                 other = client.get(f"{API}/documents", params={"q": "x", "cursor": cursor})
                 assert (other.status_code, other.json()["code"]) == (422, "cursor")
     assert sorted(seen) == sorted(drafts)
+
+
+def test_what_comes_and_goes_between_pages_moves_no_other_document(life: Life) -> None:
+    texts = [f"# Utkast {number}" for number in range(4)] + [
+        PROTOCOL.replace("6 maj", f"{day} maj") for day in range(4, 8)
+    ]
+    before = {life.drop(text, f"{number}.md").id for number, text in enumerate(texts)}
+    with program(life) as client:
+        seen: list[str] = []
+        cursor: str | None = ""
+        added = set[str]()
+        while cursor is not None:
+            page = client.get(f"{API}/documents", params={"limit": 1, "cursor": cursor}).json()
+            seen += [one["id"] for one in page["documents"]]
+            cursor = page["next"]
+            number = len(added)
+            if number < 12:  # one that stands before what was read, and one after it
+                late = PROTOCOL.replace("6 maj 2026", f"{number + 1} januari 2026")
+                added |= {life.drop(late, f"l{number}.md").id, life.drop(f"# Nytt {number}", f"n{number}.md").id}
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "x",
+        [],
+        ["MARK"],
+        ["MARK", 9, "", "2026-01-01T00:00:00+00:00", "a"],
+        ["MARK", 1, "no day", "2026-01-01T00:00:00+00:00", "a"],
+        ["MARK", 1, "", "2026-01-01T00:00:00", "a"],
+        ["MARK", 1, "", "0001-01-01T00:00:00+23:59", "a"],
+        ["MARK", 1, "", "2026-01-01T00:00:00+00:00", "a\x00"],
+        ["MARK", 1, "", "2026-01-01T00:00:00+00:00", 7],
+        ["MARK", [], {}, None, "a"],
+        ["other", 1, "", "2026-01-01T00:00:00+00:00", "a"],
+    ],
+)
+def test_a_cursor_that_is_none_of_ours_is_told(life: Life, told: Any) -> None:
+    mark = ListParameters().mark
+    made = json.dumps([mark if one == "MARK" else one for one in told] if isinstance(told, list) else told)
+    cursor = base64.urlsafe_b64encode(made.encode()).decode().rstrip("=")
+    with program(life) as client:
+        answer = client.get(f"{API}/documents", params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (422, "cursor")
+
+
+def test_only_what_the_document_does_not_allow_is_a_conflict(life: Life) -> None:
+    document = life.drop(SAMPLE.read_bytes())
+    current = document.round
+    assert current is not None
+    seat = current.seats[0]
+    place = f"{API}/documents/{document.id}"
+    with program(life) as client:
+        absence = {"round": 1, "until": "2001-01-01"}
+        instead = {"round": 1, "holder": 1, "person": "Ingen Alls", "reason": "Sjuk."}
+        for path, sent, status, code in (
+            (f"seats/{seat.field}/absence", absence, 422, "date-not-ahead"),
+            (f"seats/{seat.field}/substitute", instead, 422, "no-mandate"),
+            (f"seats/{seat.field}/absence", {**absence, "round": 7}, 409, "round-ended"),
+            ("withdrawal", {"reason": " "}, 422, "reason-missing"),
+        ):
+            answer = client.post(f"{place}/{path}", json=sent)
+            assert (answer.status_code, answer.json()["code"]) == (status, code), path
+        again = client.post(f"{place}/review")
+        assert (again.status_code, again.json()["code"]) == (409, "not-a-draft")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"), [("Miljönämnden", 202, ""), ("Annat", 403, "draft-of-another-body-unknown")]
+)
+def test_a_token_for_one_body_hands_in_that_bodys_drafts(life: Life, body: str, status: int, code: str) -> None:
+    token = make_token(life.ports.tokens, name="x", scopes=tuple(Scope), bodies=(body,), days=1, now=life.ports.clock())
+    with program(life) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        answer = client.post(f"{API}/documents?filename=a.md", content=PROTOCOL.encode(), headers=MARKDOWN)
+        assert (answer.status_code, answer.json().get("code", "")) == (status, code)
+        nobodys = client.post(f"{API}/documents?filename=a.md", content=b"\x00\x01\x02", headers=MARKDOWN)
+        assert (nobodys.status_code, nobodys.json()["code"]) == (422, "draft-of-no-body")
 
 
 @pytest.mark.parametrize(

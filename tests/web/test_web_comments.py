@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from dataclasses import replace
+from email.message import EmailMessage
 
 from test_web_scanners import Links, everything
 from visitor import browser
 
 from life import Life, text_of
+from signflow.errors import UnavailableError
 from signflow.rounds.readers import CommentStanding
+from signflow.rounds.work import WorkKind, daily_work
 
 ANNA, BO = "anna@example.org", "bo@example.org"
 INVITED = {"name-0": "Bo Ek", "address-0": BO}
@@ -115,3 +120,122 @@ def test_programs_that_press_every_button_change_nothing(life: Life, sample: byt
         client.head(link)
     life.work()
     assert everything(life) == before
+
+
+def test_to_change_the_text_the_editor_opens_at_the_item(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    lines = sample.decode().splitlines()
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data=INVITED)
+        life.work()
+        link = reader_link(life)
+        items = re.findall(r'name="item" value="([^"]+)"', client.get(link).text)
+        for item in (items[1], ""):
+            client.post(link, data={"item": item, "version": "1", "text": "Stämmer det?"})
+        page = client.get(f"/documents/{document.id}/readers").text
+        links = re.findall(rf'href="(/documents/{document.id}/text[^"]*)"', page)
+        assert len(links) == 2
+        assert f"/documents/{document.id}/text" in links
+        (place,) = (one for one in links if "line=" in one)
+        number = int(place.rpartition("-")[2])
+        assert items[1].partition(" ")[2] in lines[number - 1]
+        editor = client.get(place).text
+        assert f'data-line="{number}"' in editor
+        assert f"öppnas vid rad {number}" in editor
+        assert f'id="line-{number}"' in editor
+
+
+def test_a_line_that_the_text_has_not_opens_it_at_its_beginning(life: Life, sample: bytes) -> None:
+    document = life.drop(sample)
+    with browser(life) as client:
+        for line in ("0", "-1", "x", "999999", "9" * 30, "²"):
+            page = client.get(f"/documents/{document.id}/text", params={"line": line})
+            assert page.status_code == 200
+            assert 'data-line=""' in page.text
+        policy = page.headers["Content-Security-Policy"]
+        assert policy.endswith("; script-src 'self'")
+        assert "script-src" not in client.get(f"/documents/{document.id}").headers["Content-Security-Policy"]
+
+
+def the_day(life: Life, day: str) -> None:
+    """The work of that day, at noon."""
+    now = dt.datetime.fromisoformat(f"{day}T10:00:00+00:00")
+    life.with_ports(clock=lambda: now)
+    for work in daily_work(now.date()):
+        if work.kind is WorkKind.REMIND:
+            life.ports.store.ask_for(work)
+    life.work()
+
+
+def test_readers_are_told_of_a_new_version_once_a_day_and_not_of_each_that_is_saved(life: Life, sample: bytes) -> None:
+    now = dt.datetime.fromisoformat("2026-03-03T09:00:00+00:00")
+    life.with_ports(clock=lambda: now, policy=replace(life.ports.policy, open_review_when_clean=False))
+    document = life.drop(sample)
+    text = sample.decode()
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data={**INVITED, "until": "2026-03-06"})
+    life.work()
+    the_day(life, "2026-03-03")
+    assert len(life.mails(BO)) == 1
+    for number in (2, 3, 4):
+        life.drop(text.replace("24 januari", f"{number} januari"), f"utkast {number}.md", document.id)
+    assert len(life.mails(BO)) == 1
+    for _ in range(2):
+        the_day(life, "2026-03-04")
+    first, told = life.mails(BO)
+    words = " ".join(text_of(told).split())
+    assert "ny version (4)" in words
+    assert "6 mars 2026" in words
+    assert reader_link(life) in text_of(first)
+    assert told["In-Reply-To"] == first["Message-ID"]
+    broken = text.replace("Torsdagen", "Onsdagen").replace("Anna Söderström", "Anna Söderstrom")
+    life.drop(broken, "utkast 5.md", document.id)
+    the_day(life, "2026-03-05")
+    assert len(life.mails(BO)) == 2, "it has errors"
+    life.drop(text.replace("24 januari", "6 januari"), "utkast 6.md", document.id)
+    the_day(life, "2026-03-07")
+    the_day(life, "2026-03-09")
+    assert len(life.mails(BO)) == 2, "their last day has passed"
+    kinds = [entry.kind for entry in life.ports.store.history(document.id)]
+    assert kinds.count("readers-told") == 1
+
+
+def test_nobody_is_told_at_the_weekend_or_of_what_another_letter_told(life: Life, sample: bytes) -> None:
+    now = dt.datetime.fromisoformat("2026-03-06T09:00:00+00:00")
+    life.with_ports(clock=lambda: now)
+    document = life.drop(sample)
+    with browser(life) as client:
+        client.post(f"/documents/{document.id}/readers", data=INVITED)
+    life.work()
+    life.drop(sample.decode().replace("24 januari", "25 januari"), "utkast 2.md", document.id)
+    assert len(life.mails(BO)) == 2, "the round is over"
+    the_day(life, "2026-03-09")
+    assert len(life.mails(BO)) == 2
+    life.with_ports(policy=replace(life.ports.policy, open_review_when_clean=False))
+    life.drop(sample.decode().replace("24 januari", "26 januari"), "utkast 3.md", document.id)
+    life.drop(sample.decode().replace("24 januari", "27 januari"), "utkast 4.md", document.id)
+    assert len(life.mails(BO)) == 3, "that round is over too"
+    the_day(life, "2026-03-14")
+    assert len(life.mails(BO)) == 3, "a Saturday"
+    the_day(life, "2026-03-16")
+    assert len(life.mails(BO)) == 4
+
+
+def test_a_reader_whom_no_letter_reaches_is_told_of_on_the_documents_page(life: Life, sample: bytes) -> None:
+    class Refusing:
+        def deliver(self, message: EmailMessage) -> None:
+            if BO in str(message["To"]):
+                raise UnavailableError("mail-refused", address=BO, reason="550 no such user")
+            real.deliver(message)
+
+    document, real = life.drop(sample), life.ports.delivery
+    place = f"/documents/{document.id}"
+    life.with_ports(delivery=Refusing())
+    with browser(life) as client:
+        client.post(f"{place}/readers", data=INVITED)
+        assert "gick inte att leverera" not in client.get(place).text
+        life.work()
+        for page in (client.get(place).text, client.get(f"{place}/readers").text):
+            assert f"Brevet till Bo Ek ({BO}), som är inbjuden att läsa, gick inte att leverera." in page
+        client.post(f"{place}/readers/1/dismissal")
+        assert "gick inte att leverera" not in client.get(place).text

@@ -31,7 +31,6 @@ class Act(StrEnum):
     HAND_IN = "hand-in"  # a draft, for a document or for none yet
     SEE = "see"  # a document on its way: text, findings, copies, history
     CHANGE = "change"  # send for signing, remind, replace, withdraw, settle comments
-    COMMENT = "comment"  # on a text
     SEARCH = "search"  # the archive
     SEE_ARCHIVED = "see-archived"  # what the archive holds of a document, and its signed PDF
     FETCH_PACKAGE = "fetch-package"  # the whole package, evidence of how people signed in and all
@@ -46,13 +45,12 @@ _ALLOWED: Mapping[Office, frozenset[Act]] = {
             Act.HAND_IN,
             Act.SEE,
             Act.CHANGE,
-            Act.COMMENT,
             Act.SEARCH,
             Act.SEE_ARCHIVED,
             Act.SEND_EXTRACTS,
         }
     ),
-    Office.ADJUSTER: frozenset({Act.SEE_DESK, Act.SEE, Act.COMMENT, Act.SEARCH, Act.SEE_ARCHIVED}),
+    Office.ADJUSTER: frozenset({Act.SEE_DESK, Act.SEE, Act.SEARCH, Act.SEE_ARCHIVED}),
     Office.ARCHIVIST: frozenset({Act.SEARCH, Act.SEE_ARCHIVED, Act.FETCH_PACKAGE}),
     Office.ADMINISTRATOR: frozenset({Act.MANAGE}),
 }

@@ -6,7 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from signflow.rounds.events import CommentAnswered, CommentCorrected, Commented, ReaderDismissed, ReadersInvited
+from signflow.rounds.events import (
+    CommentAnswered,
+    CommentCorrected,
+    Commented,
+    ReaderDismissed,
+    ReadersInvited,
+    ReadersTold,
+)
 from signflow.rounds.model import Document, Policy, Standing, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
 from signflow.rounds.readers import (
@@ -20,11 +27,14 @@ from signflow.rounds.readers import (
 from signflow.rounds.seats import reason_of
 from signflow.rounds.work import send_letters
 
-_MOST_READERS = 100
-_MOST_COMMENTS = 1000
-_MOST_IN_AN_HOUR = 30
+MOST_READERS = 100
+MOST_COMMENTS = 1000
+MOST_IN_AN_HOUR = 30
 _HOUR = dt.timedelta(hours=1)
+_DAY = dt.timedelta(days=1)
 _LONGEST_READING = dt.timedelta(days=366)
+BY_ITSELF = "signflow"
+"""Who tells readers of a new version."""
 _OPEN = frozenset({State.DRAFT, State.REVIEW})
 
 
@@ -36,15 +46,23 @@ def readers_invited(document: Document, event: ReadersInvited, now: dt.datetime,
         return Refusal("draft-has-errors")
     if event.first <= len(document.readers):
         return Refusal(ALREADY_RECORDED)
-    hindrance = _hindrance(document, event, now)
+    hindrance = _hindrance(document, event, now, policy)
     if hindrance:
         return hindrance
     expires_at = now + policy.link_lifetime
     if event.until:
-        whole_day = dt.datetime.combine(event.until + dt.timedelta(days=1), dt.time(), dt.UTC)
-        expires_at = max(expires_at, whole_day)
+        expires_at = max(expires_at, policy.notices.begin(event.until + _DAY))
     new = tuple(
-        Reader(number, one.person, one.address, one.link_digest, now, expires_at, event.until)
+        Reader(
+            number,
+            one.person,
+            one.address,
+            one.link_digest,
+            now,
+            expires_at,
+            event.until,
+            told_draft=document.draft.number,
+        )
         for number, one in enumerate(event.readers, event.first)
     )
     updated = replace(document, change=document.change + 1, readers=(*document.readers, *new))
@@ -52,13 +70,14 @@ def readers_invited(document: Document, event: ReadersInvited, now: dt.datetime,
     return Decision(updated, entries, (send_letters(updated, f"readers:{new[-1].number}"),))
 
 
-def _hindrance(document: Document, event: ReadersInvited, now: dt.datetime) -> Refusal | None:
+def _hindrance(document: Document, event: ReadersInvited, now: dt.datetime, policy: Policy) -> Refusal | None:
     """Why those cannot be invited; None if they can."""
     if not event.readers:
         return Refusal("no-reader-chosen")
-    if len(document.readers) + len(event.readers) > _MOST_READERS:
-        return Refusal("too-many-readers", {"limit": _MOST_READERS})
-    if event.until is not None and not now.date() <= event.until <= now.date() + _LONGEST_READING:
+    if len(document.readers) + len(event.readers) > MOST_READERS:
+        return Refusal("too-many-readers", {"limit": MOST_READERS})
+    today = policy.day(now)
+    if event.until is not None and not today <= event.until <= today + _LONGEST_READING:
         return Refusal("date-not-ahead")
     invited = {one.address.casefold() for one in document.readers if one.holds(now)}
     for one in event.readers:
@@ -83,9 +102,37 @@ def reader_dismissed(document: Document, event: ReaderDismissed, now: dt.datetim
     return Decision(updated, (Entry("reader-dismissed", event.by, {"reader": gone.number, "person": gone.person}),))
 
 
-def commented(document: Document, event: Commented, now: dt.datetime) -> Outcome:
+def readers_told(document: Document, event: ReadersTold, now: dt.datetime, policy: Policy) -> Outcome:
+    """Those who do not know of the present text are written to, once however many versions there were since."""
+    if event.draft_number != document.draft.number:
+        return Refusal("text-has-changed")
+    behind = {one.number for one in readers_behind(document, now, policy)}
+    if not behind:
+        return Refusal(ALREADY_RECORDED)
+    number = document.draft.number
+    readers = tuple(
+        replace(one, told_draft=number, told_at=now) if one.number in behind else one for one in document.readers
+    )
+    updated = replace(document, change=document.change + 1, readers=readers)
+    entry = Entry("readers-told", BY_ITSELF, {"draft": number, "readers": len(behind)})
+    return Decision(updated, (entry,), (send_letters(updated, f"told:{number}"),))
+
+
+def readers_behind(document: Document, now: dt.datetime, policy: Policy) -> tuple[Reader, ...]:
+    """Those who can still comment, and have not been told of the present text; nobody while it has errors."""
+    if document.state not in _OPEN or not document.draft.clean:
+        return ()
+    today = policy.day(now)
+    return tuple(
+        one
+        for one in document.readers
+        if one.told_draft < document.draft.number and one.holds(now) and one.in_time(today)
+    )
+
+
+def commented(document: Document, event: Commented, now: dt.datetime, policy: Policy) -> Outcome:
     """What a reader or a signatory remarks is kept, unless they have remarked very much in the last hour."""
-    person = _person(document, event.author, now)
+    person = _person(document, event.author, now, policy)
     if isinstance(person, Refusal):
         return person
     if event.draft_number != document.draft.number:
@@ -98,7 +145,7 @@ def commented(document: Document, event: Commented, now: dt.datetime) -> Outcome
     if any((one.item, one.text, one.standing) == (event.item, text, CommentStanding.OPEN) for one in theirs):
         return Refusal(ALREADY_RECORDED)  # the button was pressed twice
     recent = sum(1 for one in theirs if now - one.at < _HOUR)
-    if recent >= _MOST_IN_AN_HOUR or len(document.comments) >= _MOST_COMMENTS:
+    if recent >= MOST_IN_AN_HOUR or len(document.comments) >= MOST_COMMENTS:
         return Refusal("too-many-comments")
     number = len(document.comments) + 1
     new = Comment(number, event.author, person, event.item, document.draft.number, now, text)
@@ -106,9 +153,9 @@ def commented(document: Document, event: Commented, now: dt.datetime) -> Outcome
     return Decision(updated, (Entry("commented", person, {"comment": number, "item": event.item}),))
 
 
-def comment_corrected(document: Document, event: CommentCorrected, now: dt.datetime) -> Outcome:
+def comment_corrected(document: Document, event: CommentCorrected, now: dt.datetime, policy: Policy) -> Outcome:
     """Somebody's own open comment says something else, or is taken back."""
-    person = _person(document, event.author, now)
+    person = _person(document, event.author, now, policy)
     if isinstance(person, Refusal):
         return person
     comment = _comment(document, event.comment)
@@ -162,14 +209,14 @@ def _followed(comment: Comment, became: ItemFollowed | None, draft_number: int) 
     return replace(comment, item=became.now or comment.item, changed_in=changed_in)
 
 
-def _person(document: Document, author: str, now: dt.datetime) -> str | Refusal:
+def _person(document: Document, author: str, now: dt.datetime, policy: Policy) -> str | Refusal:
     """The name of whoever may remark on the text now."""
     if document.state not in _OPEN:
         return Refusal("reading-over")
     for reader in document.readers:
         if reader.author == author:
-            in_time = reader.until is None or now.date() <= reader.until
-            return reader.person if reader.holds(now) and in_time else Refusal("reading-over")
+            in_time = reader.holds(now) and reader.in_time(policy.day(now))
+            return reader.person if in_time else Refusal("reading-over")
     current = document.open_round
     for seat in current.seats if current else ():
         is_theirs = current is not None and seat_author(current.number, seat.holding) == author

@@ -43,6 +43,7 @@ from signflow.rounds.events import (
     PartCut,
     ReaderDismissed,
     ReadersInvited,
+    ReadersTold,
     Reminded,
     ReviewAsked,
     ReviewOpened,
@@ -119,10 +120,12 @@ def _decided(  # noqa: C901, PLR0911, PLR0912 -- one case an event is the simple
             return comments.readers_invited(document, event, now, policy)
         case ReaderDismissed():
             return comments.reader_dismissed(document, event, now)
+        case ReadersTold():
+            return comments.readers_told(document, event, now, policy)
         case Commented():
-            return comments.commented(document, event, now)
+            return comments.commented(document, event, now, policy)
         case CommentCorrected():
-            return comments.comment_corrected(document, event, now)
+            return comments.comment_corrected(document, event, now, policy)
         case CommentAnswered():
             return comments.comment_answered(document, event, now)
         case ExtractsSent():

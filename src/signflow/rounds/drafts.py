@@ -26,6 +26,7 @@ from signflow.rounds.model import (
     State,
 )
 from signflow.rounds.outcome import ALREADY_RECORDED, Decision, Entry, Outcome, Refusal
+from signflow.rounds.readers import Reader
 from signflow.rounds.seats import end_round, field_names, invite_next, reason_of
 from signflow.rounds.work import open_review, send_letters
 
@@ -59,7 +60,7 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
         meeting_on=event.meeting_on,
         draft=draft,
         round=ended,
-        readers=document.readers if document else (),
+        readers=_readers(document, number, now) if document else (),
         comments=followed(document.comments, event.items, number) if document else (),
         parts=document.parts if document else (),
         part_of=document.part_of if document else event.part_of,
@@ -71,6 +72,13 @@ def draft_registered(document: Document | None, event: DraftRegistered, now: dt.
     if opens:
         works.append(open_review(updated))
     return Decision(updated, tuple(entries), tuple(works))
+
+
+def _readers(document: Document, number: int, now: dt.datetime) -> tuple[Reader, ...]:
+    """Those who are told that the round is over learn of the new text with that."""
+    if document.state is not State.REVIEW:
+        return document.readers
+    return tuple(replace(one, told_draft=number, told_at=None) if one.holds(now) else one for one in document.readers)
 
 
 def review_asked(document: Document, event: ReviewAsked, policy: Policy) -> Outcome:

@@ -264,6 +264,13 @@ class ReaderDismissed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadersTold:
+    """Readers who have not been told of that version of the text are written to."""
+
+    draft_number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commented:
     """A reader or a signatory remarks on an item of the version that lies before them; on the whole, if `item` is empty."""
 
@@ -362,6 +369,7 @@ Event = (
     | NoticeTakenDown
     | ReadersInvited
     | ReaderDismissed
+    | ReadersTold
     | Commented
     | CommentCorrected
     | CommentAnswered

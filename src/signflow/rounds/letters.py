@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     ADJUSTED = "adjusted"  # to the secretary: all have signed, and what next
     RECEIPT = "receipt"  # to all who signed: the signed copy
     READING = "reading"  # to a reader: read and comment
+    READING_CHANGED = "reading_changed"  # to a reader: there is a new version
     READING_ENDED = "reading_ended"  # to all readers: the round is over, and why
     EXTRACT = "extract"  # to those concerned: items of archived minutes
 
@@ -90,7 +91,7 @@ def _of_sendings(document: Document) -> Iterator[Letter]:
 
 
 def _of_readers(document: Document, now: dt.datetime) -> Iterator[Letter]:
-    """They are asked while there is something to comment on, and told when a round that they knew comes to nothing."""
+    """They are asked while there is something to comment on, and told of new versions and of rounds that come to nothing."""
     if document.state not in {State.DRAFT, State.REVIEW, State.WITHDRAWN}:
         return
     ended = document.round if document.round and document.round.ended_at else None
@@ -101,6 +102,9 @@ def _of_readers(document: Document, now: dt.datetime) -> Iterator[Letter]:
         letter = Letter(invitation, "", LetterKind.READING, reader.person, reader.address, "", 1, reader=reader.number)
         if document.state is not State.WITHDRAWN:
             yield letter
+            if reader.told_at:
+                key = f"{document.id}:{LetterKind.READING_CHANGED}:{reader.number}:{reader.told_draft}"
+                yield replace(letter, key=key, thread=invitation, kind=LetterKind.READING_CHANGED)
         if ended and ended.ended_at and reader.invited_at <= ended.ended_at:
             key = f"{document.id}:{ended.number}:{LetterKind.READING_ENDED}:{reader.number}"
             yield replace(letter, key=key, thread=invitation, kind=LetterKind.READING_ENDED)

@@ -74,6 +74,10 @@ class NoticeRules:
         """The organisation's day on which an instant falls."""
         return moment.astimezone(self.zone).date()
 
+    def begin(self, day: dt.date) -> dt.datetime:
+        """The instant at which that day begins."""
+        return dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -88,6 +92,10 @@ class Policy:
     bodies: Bodies = field(default_factory=Bodies)
     remind_after: dt.timedelta = dt.timedelta(days=3)
     notices: NoticeRules = field(default_factory=NoticeRules)
+
+    def day(self, moment: dt.datetime) -> dt.date:
+        """The organisation's day on which an instant falls."""
+        return self.notices.day(moment)
 
 
 @dataclass(frozen=True, slots=True)

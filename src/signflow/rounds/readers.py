@@ -26,8 +26,10 @@ class Reader:
     Attributes:
         number: 1 for the first of the document; never given twice.
         link_digest: SHA-256 of the token in their link; the token is stored nowhere.
-        until: The last day for comments, as the calendar in UTC has it; None if none was named.
+        until: The last day for comments, in the organisation's time zone; None if none was named.
         dismissed_at: When the invitation was taken back; None if it was not.
+        told_draft: The version that their latest letter is about.
+        told_at: When that was a letter of its own about a new version; None where another letter told of it.
     """
 
     number: int
@@ -38,6 +40,8 @@ class Reader:
     link_expires_at: dt.datetime
     until: dt.date | None = None
     dismissed_at: dt.datetime | None = None
+    told_draft: int = 0
+    told_at: dt.datetime | None = None
 
     @property
     def author(self) -> str:
@@ -47,6 +51,10 @@ class Reader:
     def holds(self, now: dt.datetime) -> bool:
         """Whether the link still leads to the text."""
         return self.dismissed_at is None and now < self.link_expires_at
+
+    def in_time(self, today: dt.date) -> bool:
+        """Whether the last day for comments has not passed on that day of the organisation's."""
+        return self.until is None or today <= self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class WorkKind(StrEnum):
     RENEW_EVIDENCE = "renew_evidence"
     UPDATE_LISTS = "update_lists"
     REMIND = "remind"
+    TIDY = "tidy"
     SEND_STAFF_CODE = "send_staff_code"
     SEND_WEBHOOKS = "send_webhooks"
 
@@ -31,9 +32,13 @@ _DAILY = {
     WorkKind.ANCHOR_AUDIT: "audit",
     WorkKind.RENEW_EVIDENCE: "evidence",
     WorkKind.UPDATE_LISTS: "lists",
+    WorkKind.TIDY: "tidying",
     WorkKind.REMIND: "reminders",
 }
 """What is done once a day, each with what it is done to."""
+
+LETTER_HOURS = range(8, 17)
+"""The hours of the organisation's day at which the work of the day writes to people."""
 
 DAILY_SUBJECTS = tuple(_DAILY.values())
 """The subjects of work that is done for no document of its own."""
@@ -90,14 +95,16 @@ def archive_minutes(document: Document) -> Work:
     return Work(f"{document.id}:{WorkKind.ARCHIVE_MINUTES}", WorkKind.ARCHIVE_MINUTES, document.id, {})
 
 
-def daily_work(day: dt.date, *, lists: bool = False) -> tuple[Work, ...]:
+def daily_work(day: dt.date, *, lists: bool = False, letters: bool = True) -> tuple[Work, ...]:
     """What is done on that day whatever happens to documents.
 
     Args:
         day: The day.
         lists: Whether trusted lists are wanted, which then are renewed too.
+        letters: Whether it is an hour at which people may be written to.
     """
-    wanted = {kind: subject for kind, subject in _DAILY.items() if lists or kind is not WorkKind.UPDATE_LISTS}
+    asked = {WorkKind.UPDATE_LISTS: lists, WorkKind.REMIND: letters}
+    wanted = {kind: subject for kind, subject in _DAILY.items() if asked.get(kind, True)}
     return tuple(Work(f"{subject}:{kind}:{day}", kind, subject, {"day": str(day)}) for kind, subject in wanted.items())
 
 

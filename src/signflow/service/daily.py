@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from signflow.errors import SignflowError
-from signflow.rounds.work import daily_work
+from signflow.rounds.work import LETTER_HOURS, daily_work
 from signflow.store.store import Store
 
 _log = structlog.get_logger()
@@ -25,7 +25,7 @@ class DailyClock:
 
     A day begins at its hour and ends at the next day's. The work's key holds the date, so that it is done once. Days on
     which nothing ran are not made up for one by one: the work of a day covers all before it. Nor is more of it asked for
-    while that of an earlier day waits.
+    while that of an earlier day waits. What writes to people is asked for between eight and seventeen o'clock alone.
     """
 
     def __init__(  # noqa: PLR0913 -- each is said once, where the service starts
@@ -64,9 +64,11 @@ class DailyClock:
     def ask(self) -> dt.timedelta:
         """Ask for what the day at hand calls for and nobody has asked for; how long to wait before asking again."""
         now = self._clock()
-        day = (now.astimezone(self._zone) - dt.timedelta(hours=self._hour)).date()
+        local = now.astimezone(self._zone)
+        day = (local - dt.timedelta(hours=self._hour)).date()
         try:
-            due = [work for work in daily_work(day, lists=self._lists) if not self._store.open_work(work.subject)]
+            wanted = daily_work(day, lists=self._lists, letters=local.hour in LETTER_HOURS)
+            due = [work for work in wanted if not self._store.open_work(work.subject)]
             asked = [self._store.ask_once(work) for work in due]
         except SignflowError as error:
             _log.warning("cannot ask for the work of the day", error=str(error))

@@ -30,6 +30,7 @@ from flows.running import document_tag
 from flows.send_letters import send_letters
 from flows.send_staff_code import send_staff_code
 from flows.send_webhooks import send_webhooks
+from flows.tidy import tidy
 from flows.update_lists import update_lists
 from signflow.errors import SignflowError
 from signflow.rounds.work import WorkKind
@@ -51,6 +52,7 @@ FLOWS: Mapping[WorkKind, Flow[..., Coroutine[Any, Any, None]]] = {  # pyright: i
     WorkKind.RENEW_EVIDENCE: renew_evidence,
     WorkKind.UPDATE_LISTS: update_lists,
     WorkKind.REMIND: remind,
+    WorkKind.TIDY: tidy,
     WorkKind.SEND_STAFF_CODE: send_staff_code,
     WorkKind.SEND_WEBHOOKS: send_webhooks,
 }
@@ -73,6 +75,9 @@ class Dispatcher:
         self._at_once = at_once
         self._longest_wait_s = longest_wait_s
         self._running: dict[str, asyncio.Task[None]] = {}
+        # systems elsewhere that are slow leave at least half of the places to documents; one place is shared
+        self._most_hooks = max(1, at_once // 2)
+        self._hooks_running = 0
 
     async def run(self) -> None:
         """Dispatch until cancelled; then wait for what is running."""
@@ -92,11 +97,13 @@ class Dispatcher:
         if free < 1:
             return
         try:
-            due = await asyncio.to_thread(self._store.due_work, list(self._running), free)
+            few = (WorkKind.SEND_WEBHOOKS, self._most_hooks - self._hooks_running)
+            due = await asyncio.to_thread(self._store.due_work, list(self._running), free, few)
         except SignflowError as error:
             _log.warning("cannot look for work", error=str(error))
             return
         for row in due:
+            self._hooks_running += row.work.kind is WorkKind.SEND_WEBHOOKS
             task = asyncio.create_task(self._carry_out(row))
             self._running[row.work.subject] = task
 
@@ -115,6 +122,7 @@ class Dispatcher:
             await self._postpone(row, "unexpected", {"reason": type(error).__name__})
         finally:
             del self._running[work.subject]
+            self._hooks_running -= work.kind is WorkKind.SEND_WEBHOOKS
             self._waker.wake()
 
     async def _postpone(self, row: OpenWork, code: str, params: Mapping[str, str]) -> None:

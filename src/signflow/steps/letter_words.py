@@ -59,7 +59,7 @@ def letter_words(  # noqa: C901 -- one case a kind of letter
             words = _adjusted(ports, document, current)
         case LetterKind.RECEIPT:
             words = _receipt(ports, document, current, seat)
-        case LetterKind.READING | LetterKind.READING_ENDED | LetterKind.EXTRACT:  # above
+        case LetterKind.READING | LetterKind.READING_CHANGED | LetterKind.READING_ENDED | LetterKind.EXTRACT:  # above
             raise AssertionError(document.id)
     return {"title": document.title, "organisation": ports.organisation, **words}
 

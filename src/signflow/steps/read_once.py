@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signflow.blobs import digest_of
+from signflow.minutes.difference.items import item_name
 from signflow.rounds.model import Draft
 from signflow.steps.ports import Ports
 from signflow.steps.read_apart import lines_apart, read_apart
@@ -63,6 +64,21 @@ def read_attendance(ports: Ports, draft: Draft, *, anew: bool = False) -> Attend
 
     found = read() if anew else _once(ports, draft, "attendance", read)
     return Attendance(tuple(found["present"]), tuple(found["absent"])) if found else None
+
+
+def read_places(ports: Ports, draft: Draft) -> Mapping[str, int]:
+    """The line, or paragraph, at which each item begins, by number and title; empty where the minutes cannot be read now.
+
+    Raises:
+        IntegrityError: The bytes are not what they were.
+        UnavailableError: The disk cannot be read.
+    """
+
+    def read() -> Mapping[str, int] | None:
+        minutes = read_apart(ports.blobs.get(draft.source), draft.filename).minutes
+        return {item_name(item): item.line for item in reversed(minutes.items)} if minutes else None
+
+    return _once(ports, draft, "places", read) or {}
 
 
 class _UnreadError(Exception):

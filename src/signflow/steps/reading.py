@@ -22,11 +22,14 @@ from signflow.rounds.events import (
     NewReader,
     ReaderDismissed,
     ReadersInvited,
+    ReadersTold,
 )
+from signflow.rounds.holidays import is_weekday
+from signflow.rounds.letters import letters_due
 from signflow.rounds.links import link_digest
 from signflow.rounds.model import Document, Standing, State
-from signflow.rounds.outcome import Outcome, Refusal
-from signflow.rounds.readers import CommentStanding, ItemFollowed, seat_author
+from signflow.rounds.outcome import Decision, Outcome, Refusal
+from signflow.rounds.readers import CommentStanding, ItemFollowed, Reader, seat_author
 from signflow.steps.acts import view_link
 from signflow.steps.ports import Ports, record
 from signflow.steps.read_apart import read_apart
@@ -80,7 +83,7 @@ def view_reader(ports: Ports, token: str) -> ReadingView:
     document, number = ports.store.find_by_reader_link(link_digest(token))
     reader, now = document.readers[number - 1], ports.clock()
     may_read = reader.holds(now) and document.state in {State.DRAFT, State.REVIEW}
-    in_time = reader.until is None or now.date() <= reader.until
+    in_time = reader.in_time(ports.policy.day(now))
     return ReadingView(document, reader.author, reader.person, reader.until, may_read, may_read and in_time)
 
 
@@ -136,6 +139,33 @@ def dismiss(ports: Ports, document_id: str, reader: int, by: str) -> Outcome:
         NotFoundError: There is no such document.
     """
     return record(ports, document_id, ReaderDismissed(reader, by))
+
+
+def tell_readers(ports: Ports) -> int:
+    """Write to readers who do not know of the present text, on weekdays; about how many documents that was.
+
+    Asked once a day: however often a text is saved, a reader has one letter a day about it, with the latest. Run twice it
+    is done once.
+
+    Raises:
+        StaleError: A document kept changing.
+        UnavailableError: The database does not answer now.
+    """
+    if not is_weekday(ports.policy.day(ports.clock())):
+        return 0
+    outcomes = (
+        record(ports, document_id, lambda document: ReadersTold(document.draft.number))
+        for document_id in ports.store.with_readers_behind()
+    )
+    return sum(isinstance(outcome, Decision) for outcome in outcomes)
+
+
+def unreached(ports: Ports, document: Document) -> tuple[Reader, ...]:
+    """Readers whose link holds and of whom no mail server takes a letter: they know nothing of it."""
+    letters = {f"mail:{one.key}": one.reader for one in letters_due(document, ports.clock()) if one.reader}
+    results = ports.effects.results(letters) if letters else {}
+    refused = {letters[key] for key, result in results.items() if "refused" in result}
+    return tuple(one for one in document.readers if one.number in refused)
 
 
 def comment(ports: Ports, view: ReadingView, item: str, draft_number: int, text: str) -> Outcome:

@@ -29,6 +29,13 @@ def reading_words(ports: Ports, document: Document, letter: Letter) -> Mapping[s
             "expires": texts.instant(reader.link_expires_at),
         }
         return said
+    if letter.kind is LetterKind.READING_CHANGED:
+        said |= {
+            "lead": texts("mail.reading_changed.lead", organisation=ports.organisation, number=reader.told_draft),
+            "until": texts("mail.reading.until", until=texts.date(reader.until)) if reader.until else "",
+            "expires": texts.instant(reader.link_expires_at),
+        }
+        return said
     why = document.round.ended if document.round and document.round.ended else RoundEnd.WITHDRAWN
     said |= {
         "lead": texts(f"mail.reading_ended.lead_{why}", organisation=ports.organisation),

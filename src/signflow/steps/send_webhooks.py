@@ -15,6 +15,8 @@ from signflow.webhooks import Answer
 _log = structlog.get_logger()
 _SCHEDULE_S = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 """The waits between tries. Source: Standard Webhooks, "Deliverability and reliability"."""
+_TAKEN_KEPT = dt.timedelta(days=30)
+_GIVEN_UP_KEPT = dt.timedelta(days=90)
 _GONE = "HTTP 410"
 _NOT_SET = "not in the settings"
 
@@ -51,6 +53,12 @@ def send_webhooks(ports: Ports, hook: str) -> int:
     if waiting:
         raise UnavailableError("webhook-waits", hook=hook, reason=waiting.reason)
     return taken
+
+
+def forget_deliveries(ports: Ports) -> int:
+    """Forget what was taken a month ago, and what was given up a quarter of a year ago; how many deliveries that were."""
+    now = ports.clock()
+    return ports.deliveries.forget(now - _TAKEN_KEPT, now - _GIVEN_UP_KEPT)
 
 
 def _note_failure(ports: Ports, delivery: DeliveryRecord, answer: Answer) -> None:

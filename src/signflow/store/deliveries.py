@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, delete, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, func, or_, select, update
 
 from signflow.errors import NotFoundError
 from signflow.rounds.webhook_messages import WebhookMessage
@@ -15,6 +15,7 @@ from signflow.store import outbox
 from signflow.store.database import Database, insert_if_absent
 from signflow.store.tables import webhook_deliveries, webhook_stops
 
+_TRIES_OF_TROUBLE = 3  # by the schedule of tries that is half an hour: a receiver that is started anew is no trouble
 _OPEN = and_(webhook_deliveries.c.done_at.is_(None), webhook_deliveries.c.given_up_at.is_(None))
 
 
@@ -41,6 +42,22 @@ class DeliveryRecord:
     done_at: dt.datetime | None
     given_up_at: dt.datetime | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookTrouble:
+    """A webhook that somebody should look at.
+
+    Attributes:
+        failing: How many deliveries were tried for half an hour or longer, and are tried again.
+        given_up: How many nobody tries any more.
+        stopped: Whether it is told nothing more.
+    """
+
+    hook: str
+    failing: int
+    given_up: int
+    stopped: bool
 
 
 def add(connection: Connection, messages: Iterable[WebhookMessage], now: dt.datetime) -> bool:
@@ -114,6 +131,29 @@ class Deliveries:
         query = select(rows).where(rows.c.done_at.is_(None)).order_by(rows.c.asked_at, rows.c.id)
         with self._database.reading() as connection:
             return tuple(_record(row) for row in connection.execute(query))
+
+    def troubles(self) -> tuple[HookTrouble, ...]:
+        """The webhooks that do not take what they are told, by name."""
+        rows = webhook_deliveries
+        failing = func.sum(case((and_(_OPEN, rows.c.tries >= _TRIES_OF_TROUBLE), 1), else_=0))
+        query = select(rows.c.hook, failing, func.count(rows.c.given_up_at)).where(rows.c.done_at.is_(None))
+        with self._database.reading() as connection:
+            counted = {
+                hook: (failed, given_up) for hook, failed, given_up in connection.execute(query.group_by(rows.c.hook))
+            }
+            stopped = set(connection.execute(select(webhook_stops.c.hook)).scalars())
+            found = [
+                HookTrouble(hook, *counted.get(hook, (0, 0)), stopped=hook in stopped)
+                for hook in sorted(stopped | counted.keys())
+            ]
+        return tuple(one for one in found if one.failing or one.given_up or one.stopped)
+
+    def forget(self, taken_before: dt.datetime, given_up_before: dt.datetime) -> int:
+        """Drop deliveries that were taken, or given up, before then; how many there were."""
+        rows = webhook_deliveries
+        old = or_(rows.c.done_at < taken_before, rows.c.given_up_at < given_up_before)
+        with self._database.writing() as connection:
+            return connection.execute(delete(rows).where(old)).rowcount
 
     def retry(self, hook: str, known: Sequence[str]) -> int:
         """Let a stopped webhook go on, and send now what waits or was given up; how many deliveries that are.

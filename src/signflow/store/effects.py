@@ -7,7 +7,7 @@ and both get its result.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import select, update
 
@@ -31,6 +31,12 @@ class Effects:
                 select(effects.c.done_at, effects.c.result).where(effects.c.key == key)
             ).one_or_none()
         return row.result if row and row.done_at else None
+
+    def results(self, keys: Collection[str]) -> Mapping[str, Result]:
+        """What those of the effects came to that are known to be done."""
+        done = select(effects.c.key, effects.c.result).where(effects.c.key.in_(keys), effects.c.done_at.is_not(None))
+        with self._database.reading() as connection:
+            return {row.key: row.result for row in connection.execute(done)}
 
     def claim(self, key: str) -> Result | None:
         """Say that the effect is about to happen; the result if it has happened already."""

@@ -44,6 +44,7 @@ class Wanted:
         late: Those alone whose adjustment is overdue.
         ours: Those alone that wait for the secretary.
         reach: Those alone that whoever looks may see.
+        mine: Those alone that appoint this person to sign; None for all.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class Wanted:
     late: bool = False
     ours: bool = False
     reach: frozenset[Reach] = EVERYWHERE
+    mine: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the order of the board: that of the document which has, or had, these values.
+
+    Attributes:
+        hurried_by: The day of its meeting, where there is a deadline for it; None for others, which come after those.
+    """
+
+    queue: Queue
+    hurried_by: dt.date | None
+    updated_at: dt.datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the board, and how many there are in each queue on all pages together."""
+    """A page of the board.
+
+    Attributes:
+        counts: How many there are in each queue on all pages together.
+        end: The place of the last line, if others come after it.
+    """
 
     lines: tuple[Line, ...]
     counts: Mapping[Queue, int]
+    end: Mark | None = None
 
     @property
     def total(self) -> int:
@@ -87,10 +109,18 @@ Overdue = Mapping[str, tuple[dt.date, dt.date]]
 """For each class of minutes with a deadline the first and the last day of meetings for which it has passed."""
 
 
-def read_listing(connection: Connection, wanted: Wanted, overdue: Overdue, offset: int, limit: int) -> Listing:
+def read_listing(connection: Connection, wanted: Wanted, overdue: Overdue, start: int | Mark, limit: int) -> Listing:
     """The documents that are wanted, what is late first, then what waits for the secretary, then the rest.
 
-    In a queue those with a deadline come first, by the day of their meeting; the others by their latest change.
+    In a queue those with a deadline come first, by the day of their meeting; the others by their latest change; what is
+    alike in all that by its name.
+
+    Args:
+        connection: To the database.
+        wanted: Which.
+        overdue: What is late.
+        start: How many of them come before the page; or after which place it begins, whatever has come since.
+        limit: How many at most.
     """
     late, ours = _late(overdue), _ours()
     queue = case(
@@ -101,16 +131,22 @@ def read_listing(connection: Connection, wanted: Wanted, overdue: Overdue, offse
         else_=Queue.CLOSED,
     )
     where = and_(*_conditions(wanted, late, ours), reached(connection, wanted.reach))
+    if wanted.mine:
+        where = and_(where, reached(connection, frozenset({wanted.mine})))
     counts = select(queue, func.count()).where(where).group_by(queue)
-    lines = (
-        select(documents.c.id, documents.c.updated_at, queue.label("queue"))
-        .where(where)
-        .order_by(*_order(wanted, overdue, queue))
-        .offset(offset)
-        .limit(limit)
-    )
+    hurried = _hurried(overdue)
+    lines = select(documents.c.id, documents.c.updated_at, queue.label("queue"), hurried.label("hurried_by"))
+    if isinstance(start, Mark):
+        lines = lines.where(where, _after(start, queue, hurried))
+    else:
+        lines = lines.where(where).offset(start)
+    ordered = lines.order_by(*_order(wanted, queue, hurried)).limit(limit + 1)
     counted = {Queue(place): int(count) for place, count in connection.execute(counts)}
-    return Listing(_lines(connection, connection.execute(lines).all()), counted)
+    found = connection.execute(ordered).all()
+    shown = found[:limit]
+    last = shown[-1] if shown and len(found) > limit else None
+    end = Mark(Queue(last.queue), last.hurried_by, last.updated_at, last.id) if last else None
+    return Listing(_lines(connection, shown), counted, end)
 
 
 def read_closed(connection: Connection, limit: int, reach: frozenset[Reach]) -> tuple[Line, ...]:
@@ -119,7 +155,8 @@ def read_closed(connection: Connection, limit: int, reach: frozenset[Reach]) -> 
     query = query.where(reached(connection, reach))
     latest = query.order_by(documents.c.updated_at.desc(), documents.c.id).limit(limit)
     ended = [row for state in _CLOSED for row in connection.execute(latest.where(documents.c.state == state))]
-    return _lines(connection, sorted(ended, key=lambda row: row.updated_at, reverse=True)[:limit])
+    by_name = sorted(ended, key=lambda row: row.id)
+    return _lines(connection, sorted(by_name, key=lambda row: row.updated_at, reverse=True)[:limit])
 
 
 def read_bodies(connection: Connection, reach: frozenset[Reach]) -> tuple[str, ...]:
@@ -136,6 +173,12 @@ def read_open_notices(connection: Connection, reach: frozenset[Reach], limit: in
     return mapping.read_documents(connection, list(connection.execute(query.order_by(*order)).scalars()))
 
 
+def count_open_notices(connection: Connection, reach: frozenset[Reach]) -> int:
+    """How many those are."""
+    query = select(func.count()).select_from(documents).join(notices, notices.c.document_id == documents.c.id)
+    return connection.execute(query.where(notices.c.taken_down_on.is_(None), reached(connection, reach))).scalar_one()
+
+
 def read_our_notices(connection: Connection) -> tuple[Document, ...]:
     """The documents whose notice is on signflow's own board now, the latest adjusted first."""
     query = select(documents.c.id).join(notices, notices.c.document_id == documents.c.id)
@@ -144,7 +187,7 @@ def read_our_notices(connection: Connection) -> tuple[Document, ...]:
     return mapping.read_documents(connection, list(connection.execute(latest).scalars()))
 
 
-def _lines(connection: Connection, chosen: Sequence[Row[Any, Any, Any]]) -> tuple[Line, ...]:
+def _lines(connection: Connection, chosen: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Line, ...]:
     """The documents whose identifiers, latest changes and queues were chosen."""
     rows = {row.id: row for row in chosen}
     read = mapping.read_documents(connection, list(rows))
@@ -198,14 +241,29 @@ def _ours() -> ColumnElement[bool]:
     return and_(documents.c.state == State.DRAFT, documents.c.id.not_in(at_work))
 
 
-def _order(wanted: Wanted, overdue: Overdue, queue: ColumnElement[int]) -> Sequence[ColumnElement[Any]]:
+def _hurried(overdue: Overdue) -> ColumnElement[dt.date | None]:
+    """The day of the meeting, where a deadline runs from it."""
+    runs = and_(documents.c.minutes_class.in_(list(overdue)), documents.c.state.in_([State.DRAFT, State.REVIEW]))
+    return case((runs, documents.c.meeting_on))
+
+
+def _after(mark: Mark, queue: ColumnElement[int], hurried: ColumnElement[dt.date | None]) -> ColumnElement[bool]:
+    """What comes after that place in the order below."""
+    later = or_(
+        documents.c.updated_at < mark.updated_at,
+        and_(documents.c.updated_at == mark.updated_at, documents.c.id > mark.id),
+    )
+    if mark.hurried_by is None:
+        in_queue = and_(hurried.is_(None), later)
+    else:
+        in_queue = or_(hurried > mark.hurried_by, hurried.is_(None), and_(hurried == mark.hurried_by, later))
+    return or_(queue > mark.queue, and_(queue == mark.queue, in_queue))
+
+
+def _order(
+    wanted: Wanted, queue: ColumnElement[int], hurried: ColumnElement[dt.date | None]
+) -> Sequence[ColumnElement[Any]]:
     latest = [documents.c.updated_at.desc(), documents.c.id]
     if not set(wanted.states) & {State.DRAFT, State.REVIEW}:
         return latest if len(wanted.states) == 1 else [queue, *latest]
-    hurried = case(
-        (
-            and_(documents.c.minutes_class.in_(list(overdue)), documents.c.state.in_([State.DRAFT, State.REVIEW])),
-            documents.c.meeting_on,
-        )
-    )
     return [queue, hurried.asc().nulls_last(), *latest]

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Subquery, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, and_, func, select, true, update
 
 from signflow.rounds.work import Work, WorkKind
 from signflow.store.database import insert_if_absent
@@ -56,13 +56,34 @@ def add(connection: Connection, works: Iterable[Work], now: dt.datetime) -> None
             connection.execute(update(outbox).where(running).values(flow_run_id=None))
 
 
-def due(connection: Connection, now: dt.datetime, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
-    """The oldest open row of each subject that is not busy, where its time has come."""
+def due(
+    connection: Connection, now: dt.datetime, busy: Collection[str], limit: int, few: tuple[WorkKind, int] | None = None
+) -> tuple[OpenWork, ...]:
+    """The oldest open row of each subject that is not busy, where its time has come; the oldest rows first.
+
+    Args:
+        connection: To the database.
+        now: The time.
+        busy: Subjects that are left out.
+        limit: How many rows at most.
+        few: A kind of work, and how many rows of it at most; None for no such bound.
+    """
+    if few is None:
+        return _due(connection, now, busy, limit, true())
+    kind, most = few
+    others = _due(connection, now, busy, limit, outbox.c.kind != kind)
+    those = _due(connection, now, busy, min(most, limit), outbox.c.kind == kind) if most > 0 else ()
+    return tuple(sorted((*others, *those), key=lambda row: row.id)[:limit])
+
+
+def _due(
+    connection: Connection, now: dt.datetime, busy: Collection[str], limit: int, wanted: ColumnElement[bool]
+) -> tuple[OpenWork, ...]:
     oldest = _oldest()
     query = (
         select(outbox)
         .join(oldest, outbox.c.id == oldest.c.id)
-        .where(and_(outbox.c.ready_at <= now, outbox.c.subject.not_in(busy)))
+        .where(and_(outbox.c.ready_at <= now, outbox.c.subject.not_in(busy), wanted))
         .order_by(outbox.c.id)
         .limit(limit)
     )

@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, Table, and_, insert, select, update
 
-from signflow.rounds.model import Document
+from signflow.rounds.model import Document, State
 from signflow.rounds.readers import Comment, CommentStanding, Reader
-from signflow.store.tables import comments, readers
+from signflow.store.tables import comments, documents, readers
 
 Reviews = dict[str, tuple[tuple[Reader, ...], tuple[Comment, ...]]]
 
@@ -37,6 +37,17 @@ def save_review(connection: Connection, document: Document) -> None:
     had_readers, had_comments = read_reviews(connection, [document.id]).get(document.id, ((), ()))
     _save(connection, readers, document.id, document.readers, {one.number: one for one in had_readers})
     _save(connection, comments, document.id, document.comments, {one.number: one for one in had_comments})
+
+
+def with_readers_behind(connection: Connection) -> tuple[str, ...]:
+    """Documents still in draft or review with a reader who may not know of the present text."""
+    behind = and_(
+        documents.c.state.in_([State.DRAFT, State.REVIEW]),
+        readers.c.told_draft < documents.c.draft_number,
+        readers.c.dismissed_at.is_(None),
+    )
+    query = select(documents.c.id).join(readers, readers.c.document_id == documents.c.id).where(behind)
+    return tuple(connection.execute(query.distinct().order_by(documents.c.id)).scalars())
 
 
 def find_reader(connection: Connection, link_digest: str) -> tuple[str, int] | None:

@@ -19,7 +19,7 @@ from signflow.rounds.work import Work, WorkKind
 from signflow.store import audit, deliveries, listing, mapping, outbox, parts, readers
 from signflow.store.audit import AuditEntry
 from signflow.store.database import Database
-from signflow.store.listing import Line, Listing, Overdue, Wanted
+from signflow.store.listing import Line, Listing, Mark, Overdue, Wanted
 from signflow.store.outbox import OpenWork
 from signflow.store.tables import documents, former_links, rounds, signatories, signatures, versions
 
@@ -135,7 +135,7 @@ class Store:
             select(documents.c.id)
             .join(versions, versions.c.document_id == documents.c.id)
             .where(and_(versions.c.source_digest == digest, documents.c.state != State.WITHDRAWN))
-            .order_by(documents.c.created_at.desc())
+            .order_by(documents.c.created_at.desc(), documents.c.id)
             .limit(1)
         )
         with self._database.reading() as connection:
@@ -170,7 +170,7 @@ class Store:
             select(documents.c.id)
             .join(versions, present)
             .where(and_(versions.c.filename == filename, documents.c.state.in_([State.DRAFT, State.REVIEW])))
-            .order_by(documents.c.created_at.desc())
+            .order_by(documents.c.created_at.desc(), documents.c.id)
         )
         with self._database.reading() as connection:
             found = connection.execute(query).scalars().all()
@@ -230,6 +230,11 @@ class Store:
             raise NotFoundError("no-such-link")
         return document, found[1]
 
+    def with_readers_behind(self) -> tuple[str, ...]:
+        """Documents still in draft or review with a reader who may not know of the present text."""
+        with self._database.reading() as connection:
+            return readers.with_readers_behind(connection)
+
     def find_by_challenge(self, challenge_id: str) -> tuple[Document, int, str]:
         """The document, round and field for which that proof of identity was asked for last.
 
@@ -255,10 +260,13 @@ class Store:
                 for row in connection.execute(query)
             )
 
-    def listing(self, wanted: Wanted, overdue: Overdue, offset: int, limit: int) -> Listing:
-        """A page of the board: what is late first, then what waits for the secretary, then the rest."""
+    def listing(self, wanted: Wanted, overdue: Overdue, start: int | Mark, limit: int) -> Listing:
+        """A page of the board: what is late first, then what waits for the secretary, then the rest.
+
+        It begins after so many documents, or after a place in their order.
+        """
         with self._database.reading() as connection:
-            return listing.read_listing(connection, wanted, overdue, offset, limit)
+            return listing.read_listing(connection, wanted, overdue, start, limit)
 
     def closed(self, limit: int, reach: frozenset[Reach] = EVERYWHERE) -> tuple[Line, ...]:
         """The documents within reach that have come to an end last, latest first."""
@@ -274,6 +282,11 @@ class Store:
         """Documents within reach whose notice is not taken down: first those still to be put up, the oldest first."""
         with self._database.reading() as connection:
             return listing.read_open_notices(connection, reach, limit)
+
+    def count_open_notices(self, reach: frozenset[Reach] = EVERYWHERE) -> int:
+        """How many documents within reach have a notice that is not taken down."""
+        with self._database.reading() as connection:
+            return listing.count_open_notices(connection, reach)
 
     def notices_on_our_board(self) -> tuple[Document, ...]:
         """The documents whose notice is on signflow's own board now, the latest adjusted first."""
@@ -334,10 +347,12 @@ class Store:
         with self._database.writing() as connection:
             return outbox.add_once(connection, work, self._clock())
 
-    def due_work(self, busy: Collection[str], limit: int) -> tuple[OpenWork, ...]:
-        """What can be done now, on subjects that are not busy."""
+    def due_work(
+        self, busy: Collection[str], limit: int, few: tuple[WorkKind, int] | None = None
+    ) -> tuple[OpenWork, ...]:
+        """What can be done now, on subjects that are not busy; of a kind that is named no more than so many rows."""
         with self._database.reading() as connection:
-            return outbox.due(connection, self._clock(), busy, limit)
+            return outbox.due(connection, self._clock(), busy, limit, few)
 
     def open_work(self, subject: str | None = None) -> tuple[OpenWork, ...]:
         """What is not done yet, and why it waits."""

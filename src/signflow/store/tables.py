@@ -322,6 +322,8 @@ readers = Table(
     Column("link_expires_at", Instant, nullable=False),
     Column("until", Date),
     Column("dismissed_at", Instant),
+    Column("told_draft", Integer, nullable=False, server_default="0"),
+    Column("told_at", Instant),
 )
 
 comments = Table(

@@ -39,6 +39,7 @@ from signflow.web.tickets import Tickets
 from signflow.web.unsent import UnsentCookies, UnsentWords
 from signflow.web.unsent_forms import UnsentForms
 from signflow.web.verify import VerifyPages
+from signflow.web.webhooks import WebhookPages
 
 
 def build_app(ports: Ports) -> Starlette:
@@ -59,6 +60,7 @@ def build_app(ports: Ports) -> Starlette:
         *ImmediatePages(ports, pages).routes(),
         *NoticePages(ports, pages).routes(),
         *ExtractPages(ports, pages).routes(),
+        *WebhookPages(ports, pages).routes(),
         *ChangesPages(ports, pages).routes(),
         *ReaderPages(ports, pages).routes(),
         *SigningPages(ports, pages, tickets, UnsentWords(unsent)).routes(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from signflow.rounds.access import Person, Reach
 from signflow.rounds.model import State
 from signflow.store.listing import UNFINISHED, Wanted
 
@@ -24,6 +25,8 @@ class Choice:
         body: A body's name; empty for all.
         late: Only what is late.
         ours: Only what waits for the secretary.
+        mine: Only what appoints whoever looks to sign.
+        notices: All notices, and not the first of them alone; narrows nothing.
         page: From 1.
     """
 
@@ -32,17 +35,20 @@ class Choice:
     body: str = ""
     late: bool = False
     ours: bool = False
+    mine: bool = False
+    notices: bool = False
     page: int = 1
 
     @property
     def narrows(self) -> bool:
         """Whether anything is chosen."""
-        return replace(self, page=1) != Choice()
+        return replace(self, page=1, notices=False) != Choice()
 
-    def wanted(self) -> Wanted:
-        """What is asked of the store."""
+    def wanted(self, viewer: Person) -> Wanted:
+        """What is asked of the store for whoever looks; who is not known by an address signs nothing."""
         states = tuple(State) if self.state == _ALL else (State(self.state),) if self.state else UNFINISHED
-        return Wanted(self.text, states, self.body, self.late, self.ours)
+        mine = Reach(person=viewer.name, address=viewer.address) if self.mine and viewer.address else None
+        return Wanted(self.text, states, self.body, self.late, self.ours, mine=mine)
 
     @property
     def address(self) -> str:
@@ -53,6 +59,8 @@ class Choice:
             "body": self.body,
             "late": "1" if self.late else "",
             "ours": "1" if self.ours else "",
+            "mine": "1" if self.mine else "",
+            "notices": _ALL if self.notices else "",
             "page": str(self.page) if self.page > 1 else "",
         }
         told = urlencode({name: value for name, value in fields.items() if value})
@@ -77,5 +85,7 @@ def read_choice(fields: Mapping[str, str]) -> Choice:
         body=fields.get("body", "").strip()[:_LONGEST],
         late=fields.get("late") == "1",
         ours=fields.get("ours") == "1",
+        mine=fields.get("mine") == "1",
+        notices=fields.get("notices") == _ALL,
         page=min(max(int(page), 1), _LAST_PAGE) if page.isascii() and page.isdecimal() and len(page) < 8 else 1,
     )

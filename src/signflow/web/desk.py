@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,6 +13,7 @@ from signflow.minutes.decoding import MAX_DRAFT_BYTES
 from signflow.rounds.access import Act, may, reach
 from signflow.rounds.model import State
 from signflow.rounds.work import WorkKind
+from signflow.steps.foreign_drafts import foreign_draft
 from signflow.steps.intake import final_text, take_draft
 from signflow.steps.ports import Ports
 from signflow.store.outbox import OpenWork
@@ -20,6 +23,7 @@ from signflow.web.doors import StaffRoute, actor, open_document, visitor
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form, uploaded
 from signflow.web.notice_words import open_notices
 from signflow.web.pages import Pages
+from signflow.web.webhooks import webhook_troubles
 from signflow.web.words import refusal_sentence, waiting_sentence
 
 
@@ -51,13 +55,16 @@ class Desk:
                 t,
                 now,
                 viewer=viewer,
-                wanted=choice.wanted() if choice.narrows else None,
+                wanted=choice.wanted(viewer) if choice.narrows else None,
                 page=choice.page,
             ),
             choice=choice,
+            troubles=webhook_troubles(self._ports, request),
             states=tuple(State),
             limit_mb=MAX_DRAFT_BYTES // 1_000_000,
-            notices=open_notices(self._ports, t, viewer, t.day(now)),
+            notices=open_notices(self._ports, t, viewer, t.day(now), every=choice.notices),
+            more_notices=replace(choice, notices=True).address,
+            known=bool(viewer.address),
             bodies=sorted(store.bodies(reach(viewer, Act.SEE))),
         )
 
@@ -71,9 +78,13 @@ class Desk:
             if refusal:
                 sentence = refusal_sentence(self._pages.texts_for(request), refusal)
                 return self._pages.failure(request, "refused", UNPROCESSABLE, sentence)
-        source = take_draft(
-            self._ports, upload.data, upload.filename, actor(request), document_id, reach(visitor(request), Act.HAND_IN)
-        )
+        person = visitor(request)
+        foreign = foreign_draft(self._ports, upload.data, upload.filename, person)
+        if foreign:
+            sentence = refusal_sentence(self._pages.texts_for(request), foreign)
+            return self._pages.failure(request, "refused", UNPROCESSABLE, sentence)
+        within = reach(person, Act.HAND_IN)
+        source = take_draft(self._ports, upload.data, upload.filename, actor(request), document_id, within)
         return RedirectResponse(f"/drafts/{source.digest}", SEE_OTHER)
 
     def arriving(self, request: Request) -> Response:

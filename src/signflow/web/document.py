@@ -24,6 +24,7 @@ from signflow.steps.check_draft import place_unit
 from signflow.steps.edit_draft import is_editable
 from signflow.steps.ports import Ports
 from signflow.steps.read_once import read_lines
+from signflow.steps.reading import unreached
 from signflow.store.listing import count_errors
 from signflow.store.outbox import OpenWork
 from signflow.web.board import title_of, waits_for, waits_since
@@ -135,6 +136,7 @@ class DocumentPages:
             due=due_view(t, document, today),
             notice=notice_sentence(t, document, today),
             undelivered=undelivered(document),
+            unreached=unreached(self._ports, document),
             notes=[sentence for work in works if (sentence := waiting_sentence(t, work))],
             attempt=attempt,
             findings=findings,

@@ -30,11 +30,14 @@ from signflow.web.board import title_of
 from signflow.web.doors import StaffRoute, actor, came_back, document_of
 from signflow.web.findings import finding_views, line_views
 from signflow.web.forms import CONFLICT, SEE_OTHER, UNPROCESSABLE, Form, taking_form
+from signflow.web.guard import SECURITY_HEADERS
 from signflow.web.pages import Pages
 
 _PLACE = "/documents/{document}/text"
 _LONGEST_NUMBER = 6
 _CONFLICTS = (Unsaved.CONFLICT, Unsaved.PENDING)
+_HEADERS = {"Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"] + "; script-src 'self'"}
+"""The one page of the staff's with a script, which moves to a line of the text and without which nothing is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class _Attempt:
         records: What was found in it when it was looked at.
         checked: What a check just now came to.
         unsaved: Why it could not be saved.
+        line: Where it is opened; 0 for the beginning.
     """
 
     text: str
@@ -53,6 +57,7 @@ class _Attempt:
     records: Sequence[FindingRecord] = ()
     checked: CheckedDraft | None = None
     unsaved: Unsaved | None = None
+    line: int = 0
 
 
 class EditPages:
@@ -71,19 +76,23 @@ class EditPages:
         ]
 
     def page(self, request: Request) -> Response:
-        """The present text, to be corrected; or what was written and could not be sent."""
+        """The present text, to be corrected, at a line if the address names one; or what was written and could not be sent."""
         document = document_of(request)
         before = came_back(request)
         if before:
-            return self._show(request, document, _Attempt(before.form.text("text"), _opened(before.form)))
+            return self._show(request, document, _Attempt(before.form.text("text"), _number(before.form.text("opened"))))
         text = open_text(self._ports, document)
         records = self._ports.store.versions(document.id)[-1].findings
-        return self._show(request, document, None if text is None else _Attempt(text, document.draft.number, records))
+        if text is None:
+            return self._show(request, document, None)
+        wanted = _number(request.query_params.get("line", ""))
+        line = wanted if wanted <= len(text_lines(text)) else 0
+        return self._show(request, document, _Attempt(text, document.draft.number, records, line=line))
 
     def answer(self, request: Request, form: Form) -> Response:
         """Check the text that was sent, or save it."""
         document = document_of(request)
-        text, opened = form.text("text"), _opened(form)
+        text, opened = form.text("text"), _number(form.text("opened"))
         if form.text("act") != "save":
             checked = check_text(self._ports, document, text)
             return self._show(request, document, _Attempt(text, opened, checked.records(), checked))
@@ -97,7 +106,7 @@ class EditPages:
         draft = document.draft
         checked, unsaved = (attempt.checked, attempt.unsaved) if attempt else (None, None)
         findings = finding_views(t, attempt.records, place_unit(draft.source)) if attempt else ()
-        return self._pages.render(
+        page = self._pages.render(
             request,
             "edit.html.j2",
             CONFLICT if unsaved in _CONFLICTS else UNPROCESSABLE if unsaved else 200,
@@ -116,11 +125,13 @@ class EditPages:
             ends_round=document.state is State.REVIEW,
             longest=LARGEST_TEXT_BYTES // 3,
         )
+        page.headers.update(_HEADERS)
+        return page
 
 
-def _opened(form: Form) -> int:
-    told = form.text("opened")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) <= _LONGEST_NUMBER else 0
+def _number(written: str) -> int:
+    """A number that a page of ours wrote; 0, which counts nothing, where it is none."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= _LONGEST_NUMBER else 0
 
 
 def _told(t: Texts, checked: CheckedDraft) -> str:

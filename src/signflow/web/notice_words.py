@@ -15,7 +15,8 @@ from signflow.texts import Texts
 from signflow.web.board import title_of
 from signflow.web.words import actor
 
-_MOST = 30
+_SHOWN = 30
+_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,33 @@ def notice_sentence(t: Texts, document: Document, today: dt.date) -> NoticeSente
     return NoticeSentence(said, late=False)
 
 
-def open_notices(ports: Ports, t: Texts, viewer: Person, today: dt.date) -> list[NoticeRow]:
-    """What the desk shows: first what is late, then what is to be put up, then what is up; the oldest first."""
-    rows = list[NoticeRow]()
-    for document in ports.store.open_notices(_MOST, reach(viewer, Act.SEE)):
+@dataclass(frozen=True, slots=True)
+class NoticeRows:
+    """Notices on the desk, and how many there are that it does not show."""
+
+    rows: tuple[NoticeRow, ...]
+    more: int
+
+
+def open_notices(ports: Ports, t: Texts, viewer: Person, today: dt.date, *, every: bool) -> NoticeRows:
+    """First what is late, then what is to be put up, then what is up; the oldest first.
+
+    Args:
+        ports: What the pages work with.
+        t: The words.
+        viewer: For whom; it holds what they may see.
+        today: The organisation's day.
+        every: A thousand at most, and not thirty.
+    """
+    rows, within = list[NoticeRow](), reach(viewer, Act.SEE)
+    found = ports.store.open_notices(_MOST if every else _SHOWN, within)
+    for document in found:
         told = notice_sentence(t, document, today)
         if told:
             rows.append(NoticeRow(document.id, title_of(t, document), document.meeting_on, told.sentence, told.late))
-    return sorted(rows, key=lambda row: not row.late)
+    return NoticeRows(
+        tuple(sorted(rows, key=lambda row: not row.late)), ports.store.count_open_notices(within) - len(found)
+    )
 
 
 def proof_of(t: Texts, document: Document) -> tuple[tuple[str, str], ...]:

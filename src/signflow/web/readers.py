@@ -16,7 +16,9 @@ from signflow.rounds.model import Document, State
 from signflow.rounds.outcome import ALREADY_RECORDED, Outcome, Refusal
 from signflow.rounds.readers import LONGEST_COMMENT, Comment, CommentStanding
 from signflow.steps import reading
+from signflow.steps.edit_draft import is_editable
 from signflow.steps.ports import Ports
+from signflow.steps.read_once import read_places
 from signflow.steps.reading import LONGEST_NAME, Invitee
 from signflow.web.board import title_of
 from signflow.web.doors import StaffRoute, actor, came_back, document_of
@@ -114,6 +116,7 @@ class ReaderPages:
     def _show(self, request: Request, document: Document, tried: Tried) -> Response:
         t, now = self._pages.texts_for(request), self._ports.clock()
         can_invite = document.state in {State.DRAFT, State.REVIEW} and document.draft.clean
+        can_edit = document.draft.source.media_type == MARKDOWN and is_editable(document)
         asked = {one.address.casefold() for one in document.readers if one.holds(now)}
         return self._pages.render(
             request,
@@ -126,10 +129,12 @@ class ReaderPages:
             waiting=len(open_comments(document)),
             people=reading.participants(self._ports, document) if can_invite else (),
             asked=asked,
+            unreached=reading.unreached(self._ports, document),
             can_invite=can_invite,
-            can_edit=document.draft.source.media_type == MARKDOWN and document.state in {State.DRAFT, State.REVIEW},
+            can_edit=can_edit,
+            places=read_places(self._ports, document.draft) if can_edit and document.comments else {},
             now=now,
-            today=now.date(),
+            today=self._ports.policy.day(now),
             others=range(_OTHERS),
             tried=tried,
             longest=LONGEST_COMMENT,

@@ -25,6 +25,7 @@ from signflow.web.doors import WHO_AM_I, Doorkeeper, OpenRoute, destination
 from signflow.web.forms import SEE_OTHER, UNPROCESSABLE, Form, taking_form
 from signflow.web.pages import Pages
 from signflow.web.staff_cookies import StaffCookies
+from signflow.web.webhooks import webhook_troubles
 from signflow.web.words import error_sentence
 
 _CODE, _PROVIDER, _OUT, _SIGNED_OUT = f"{SIGN_IN}/code", f"{SIGN_IN}/provider", "/staff/sign-out", "/staff/signed-out"
@@ -148,6 +149,7 @@ class StaffPages:
             request,
             "staff_who.html.j2",
             person=person,
+            troubles=webhook_troubles(self._ports, request),
             offices=sorted(_office_words(t, grant) for grant in person.grants),
             places=[(name, url) for name, (act, url) in _PLACES.items() if may(person, act)],
         )

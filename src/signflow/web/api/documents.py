@@ -6,6 +6,8 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+import json
+import re
 from typing import Literal
 
 from pydantic import Field
@@ -19,7 +21,7 @@ from signflow.rounds.deadlines import overdue
 from signflow.rounds.model import Document, Round, State
 from signflow.steps.check_draft import place_unit
 from signflow.steps.ports import Ports
-from signflow.store.listing import UNFINISHED, Queue, Wanted
+from signflow.store.listing import UNFINISHED, Mark, Queue, Wanted
 from signflow.store.store import VersionRecord
 from signflow.texts import Texts
 from signflow.web.api.models import (
@@ -42,7 +44,7 @@ from signflow.web.findings import finding_views
 from signflow.web.pages import Pages
 from signflow.web.words import history_sentence, waiting_sentence
 
-_LAST_OFFSET = 100_000_000
+_NAME = re.compile(r"[0-9A-Za-z_.~-]{1,32}")
 
 
 class ListParameters(Given):
@@ -69,7 +71,7 @@ class ListParameters(Given):
     limit: int = Field(default=30, ge=1, le=100, description="How many at a time.")
     cursor: Text = Field(
         default="",
-        max_length=100,
+        max_length=300,
         description="The value of `next` in the answer before; the other parameters as they were.",
     )
 
@@ -110,7 +112,8 @@ class Documents:
                 Act.SEE_DESK,
                 "List documents",
                 "The documents that the token reaches, as the board lists them: what is late first, then what waits for the "
-                "secretary. A list is as it is now: a document that moves on while the pages are read may come twice, or not.",
+                "secretary. Documents that come or go while the pages are read move no other; one that itself moves on may come "
+                "twice, or not.",
                 self.list,
                 DocumentList,
                 parameters=ListParameters,
@@ -155,9 +158,7 @@ class Documents:
         wanted = asked.wanted()
         wanted = Wanted(wanted.text, wanted.states, wanted.body, wanted.late, wanted.ours, reach(person, Act.SEE))
         late = overdue(DeadlineAct.ADJUSTMENT, t.day(self._ports.clock()))
-        offset = _offset(asked)
-        listing = store.listing(wanted, late, offset, asked.limit)
-        after = offset + len(listing.lines)
+        listing = store.listing(wanted, late, _place(asked) or 0, asked.limit)
         return DocumentList(
             documents=tuple(
                 self._summary(line.document, line.queue, line.updated_at)
@@ -165,7 +166,7 @@ class Documents:
                 if may(person, Act.SEE, line.document)
             ),
             total=listing.total,
-            next=_cursor(asked, after) if listing.lines and after < listing.total else None,
+            next=_cursor(asked, listing.end) if listing.end else None,
         )
 
     def read(self, call: Call) -> DocumentTold:
@@ -240,21 +241,37 @@ _QUEUES: dict[Queue, Literal["late", "ours", "others", "filing", "closed"]] = {
 }
 
 
-def _cursor(asked: ListParameters, offset: int) -> str:
-    return base64.urlsafe_b64encode(f"{asked.mark}:{offset}".encode()).decode().rstrip("=")
+def _cursor(asked: ListParameters, end: Mark) -> str:
+    day = str(end.hurried_by or "")
+    told = json.dumps([asked.mark, int(end.queue), day, end.updated_at.isoformat(), end.id], separators=(",", ":"))
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def _offset(asked: ListParameters) -> int:
+def _place(asked: ListParameters) -> Mark | None:
+    """After which document the page begins; None for the first.
+
+    Raises:
+        Problem: The cursor is none of ours, or of another list.
+    """
     if not asked.cursor:
-        return 0
+        return None
     try:
         padded = asked.cursor + "=" * (-len(asked.cursor) % 4)
-        mark, _, number = base64.b64decode(padded, b"-_", validate=True).decode("ascii").partition(":")
-    except (binascii.Error, ValueError):
+        mark, queue, day, at, name = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        hurried_by = dt.date.fromisoformat(day) if day else None
+        updated_at = dt.datetime.fromisoformat(at)
+        place = Mark(Queue(queue), hurried_by, updated_at.astimezone(dt.UTC), _name(name))
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
         raise Problem(Fault.CURSOR) from None
-    if mark != asked.mark or not (number.isascii() and number.isdecimal() and len(number) < 10):
+    if mark != asked.mark or updated_at.tzinfo is None:
         raise Problem(Fault.CURSOR)
-    return min(int(number), _LAST_OFFSET)
+    return place
+
+
+def _name(told: object) -> str:
+    if not isinstance(told, str) or not _NAME.fullmatch(told):
+        raise ValueError(told)
+    return told
 
 
 def _version(one: VersionRecord) -> VersionTold:

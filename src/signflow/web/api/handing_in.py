@@ -11,6 +11,7 @@ from signflow.blobs import DOCX, MARKDOWN, BlobRef
 from signflow.errors import NotFoundError, RefusedError
 from signflow.rounds.access import EVERYWHERE, Act, may, reach
 from signflow.rounds.work import WorkKind
+from signflow.steps.foreign_drafts import foreign_draft
 from signflow.steps.intake import final_text, take_draft
 from signflow.steps.ports import Ports
 from signflow.web.api.door import as_json
@@ -61,7 +62,8 @@ class HandingIn:
                 "/documents",
                 Act.HAND_IN,
                 "Hand in a draft",
-                f"It is kept and read in turn; the header Location says where to see what it has become. {again}",
+                f"It is kept and read in turn; the header Location says where to see what it has become. {again} One of "
+                "a body that the token is not for is refused (403).",
                 self.take,
                 DraftTold,
                 _ACCEPTED,
@@ -125,7 +127,11 @@ class HandingIn:
         if not call.data:
             raise RefusedError("upload-missing")
         filename = call.given(DraftParameters).filename
-        within = reach(visitor(call.request), Act.HAND_IN)
+        person = visitor(call.request)
+        foreign = foreign_draft(self._ports, call.data, filename, person)
+        if foreign:
+            return refused(self._pages.texts_for(call.request), foreign)
+        within = reach(person, Act.HAND_IN)
         source = take_draft(self._ports, call.data, filename, actor(call.request), document_id, within)
         told = DraftTold(digest=source.digest, state="reading", document=document_id or None)
         return as_json(told, _ACCEPTED, {"Location": _place(source)})

@@ -23,6 +23,22 @@ API_STATUSES: Mapping[type[SignflowError], int] = {RefusedError: 422}
 """Where programs are told another status than browsers: what was given is understood, and cannot be used."""
 
 
+REFUSED: Mapping[str, int] = {
+    "draft-of-another-body": 403,
+    "draft-of-another-body-unknown": 403,
+    "draft-of-no-body": 422,
+    "no-such-document": 404,
+    "date-not-ahead": 422,
+    "no-address": 422,
+    "no-mandate": 422,
+    "nobody-chosen": 422,
+    "reason-missing": 422,
+    "reason-too-long": 422,
+    "signs-already": 422,
+}
+"""The statuses of refusals that another request mends; all others are of the state that the document is in (409)."""
+
+
 class Fault(StrEnum):
     """What can be wrong with a request before anything is asked of the house; `api.problem.<code>` has its words."""
 
@@ -122,5 +138,6 @@ def fault_answer(t: Texts, error: Problem) -> Response:
 
 
 def refused(t: Texts, refusal: Refusal) -> Response:
-    """What the document, as it is now, does not allow."""
-    return problem(t, CONFLICT, refusal.code, refusal_sentence(t, refusal), refusal.params)
+    """What is not allowed, and whose fault it is: of what was given, of who gave it, or of the document as it is now."""
+    status = REFUSED.get(refusal.code, CONFLICT)
+    return problem(t, status, refusal.code, refusal_sentence(t, refusal), refusal.params)
