@@ -317,10 +317,10 @@ def _behind_another(walk: Walk, folder: Path) -> None:
         life.drop(sample)
         life.sign(ANNA)
         codes = {address: life.ask_code(address) for address in (HELENE, people["Gerd Alm"])}
-        for address, code in codes.items():
-            link = f"/sign/{life.token(address)}"
-            reader.post("", link, data={"code": code, "shown": shown_digest(reader.get("", link))})
-        behind = reader.get("sign-signing-behind", link)
+        links = {address: f"/sign/{life.token(address)}" for address in codes}
+        for address, link in links.items():
+            reader.post("", link, data={"code": codes[address], "shown": shown_digest(reader.get("", link))})
+        behind = reader.get("sign-signing-behind", links[people["Gerd Alm"]])
         assert "En underskrift görs före din." in behind.text
 
 
