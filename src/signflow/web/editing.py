@@ -80,7 +80,9 @@ class EditPages:
         document = document_of(request)
         before = came_back(request)
         if before:
-            return self._show(request, document, _Attempt(before.form.text("text"), _number(before.form.text("opened"))))
+            return self._show(
+                request, document, _Attempt(before.form.text("text"), _number(before.form.text("opened")))
+            )
         text = open_text(self._ports, document)
         records = self._ports.store.versions(document.id)[-1].findings
         if text is None:
