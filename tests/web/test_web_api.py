@@ -156,7 +156,7 @@ def test_only_what_the_document_does_not_allow_is_a_conflict(life: Life) -> None
             (f"seats/{seat.field}/absence", absence, 422, "date-not-ahead"),
             (f"seats/{seat.field}/substitute", instead, 422, "no-mandate"),
             (f"seats/{seat.field}/absence", {**absence, "round": 7}, 409, "round-ended"),
-            ("withdrawal", {"reason": " "}, 422, "reason-missing"),
+            ("withdrawal", {"reason": " "}, 422, "body"),
         ):
             answer = client.post(f"{place}/{path}", json=sent)
             assert (answer.status_code, answer.json()["code"]) == (status, code), path

@@ -28,7 +28,11 @@ _SEAT = "/documents/{document}/seats/{field}"
 class Withdrawal(Given):
     """Why a document is taken back."""
 
-    reason: Text = Field(default="", max_length=LONGEST_REASON)
+    reason: str = Field(
+        max_length=LONGEST_REASON,
+        pattern=r"^[^\x00]*[0-9A-Za-z][^\x00]*$",
+        description="Stays in the history; with a letter or a digit at least.",
+    )
 
 
 class InRound(Given):
