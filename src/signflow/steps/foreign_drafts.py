@@ -24,7 +24,9 @@ def foreign_draft(ports: Ports, data: bytes, filename: str, person: Person) -> R
     body = minutes.body if minutes else ""
     if body.casefold() in {one.body.casefold() for one in within}:
         return None
-    theirs = ", ".join(sorted(one.body for one in within))
+    # the register keeps roles in small letters; documents have the names as they are written
+    written = {name.casefold(): name for name in ports.store.bodies(within)}
+    theirs = ", ".join(sorted(written.get(one.body.casefold(), one.body) for one in within))
     if not body:
         return Refusal("draft-of-no-body", {"bodies": theirs})
     told: dict[str, str | int] = {"body": body[:_LONGEST_BODY], "bodies": theirs}
