@@ -34,6 +34,8 @@ pytestmark = [
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WIDTHS = (320, 390, 1280, 3840)
 LOOKED_AT = (390, 1280)
+JUDGED_AT = (320, 1280)
+"""Where axe judges: on either side of where the pages are laid out otherwise."""
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -198,7 +200,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
         page = window.show(seen)
         for width in WIDTHS if seen.language == "sv" else WIDTHS[:1]:
             page.set_viewport_size({"width": width, "height": 2160 if width > 2000 else 900})
-            for violation in axe.run(page, options=rules).response["violations"]:
+            for violation in axe.run(page, options=rules).response["violations"] if width in JUDGED_AT else ():
                 nodes = [node["html"][:160] for node in violation["nodes"]]
                 window.fault(f"{scheme} {width} px: {violation['id']}: {nodes}")
             if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
