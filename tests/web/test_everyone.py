@@ -82,6 +82,7 @@ FOCUSED = """
             inside: box.bottom > 0 && box.top < innerHeight, html: one.outerHTML.slice(0, 140)};
     }
 """
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 Scheme = Literal["light", "dark"]
 
 
@@ -244,6 +245,9 @@ def test_what_has_the_focus_is_seen(
             focused = page.evaluate(FOCUSED)
             if focused is None:
                 break
+            if not (focused["seen"] and focused["inside"]):  # the browser may scroll to it in a frame to come
+                page.evaluate(TWO_FRAMES)
+                focused = page.evaluate(FOCUSED)
             if not (focused["seen"] and focused["inside"]):
                 window.fault(f"{width} px: hides what has the focus: {focused['html']}")
             if not focused["marked"]:
